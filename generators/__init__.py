@@ -1,0 +1,1 @@
+"""Neuron Series: turn a trained network into a website that explains its neurons."""

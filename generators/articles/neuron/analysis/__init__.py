@@ -1,0 +1,1 @@
+"""How Series 1 measures: network in, result out."""

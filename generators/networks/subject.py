@@ -1,0 +1,30 @@
+"""Subject: what is known of a network without loading it, enough for an article to declare its exhibits."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One module that has weights or gives an activation, as the survey found it."""
+
+    path: str
+    """Dotted module path, as in ``named_modules()``."""
+    type: str
+    """Class name, such as ``Conv2d``."""
+    weight_shape: tuple[int, ...] | None
+    output_shape: tuple[int, ...] | None
+    """Without the batch axis; ``None`` when the network could not be run on its own data."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network by name, kind and layers; ``reference`` stands for exhibits that depend on no network."""
+
+    name: str
+    kind: str
+    """``image-classifier``, ``classifier``, ``sequence-classifier``, ``language-model``, ``plane`` or ``reference``."""
+    layers: tuple[Layer, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+REFERENCE = Subject("reference", "reference")
