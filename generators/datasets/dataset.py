@@ -1,0 +1,45 @@
+"""Dataset and Split: inputs as a network takes them, and as a person reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """One part of a data set."""
+
+    x: torch.Tensor
+    """float32, preprocessed; the first axis counts examples."""
+    y: torch.Tensor
+    """int64, the index of each example's label."""
+    raw: np.ndarray
+    """The same examples in the units they were measured in: centimetres, or ink from 0 to 16."""
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Examples to learn from and examples held out; ``x = (raw - mean) / std``, feature by feature."""
+
+    name: str
+    train: Split
+    test: Split
+    labels: tuple[str, ...]
+    features: tuple[str, ...]
+    """What each number of a raw example is, with its unit; empty for pictures."""
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    @property
+    def chance(self) -> float:
+        """Accuracy on the held-out examples of always answering the most frequent training label."""
+        favourite = int(self.train.y.bincount().argmax())
+        return float((self.test.y == favourite).double().mean())

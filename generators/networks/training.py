@@ -1,0 +1,51 @@
+"""What the training scripts share: the command line, a seed that fixes everything, accuracy, one line of progress."""
+
+from __future__ import annotations
+
+import platform
+import random
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from generators.networks.cards import WEIGHTS
+
+
+def arguments(description: str, networks: tuple[str, ...]) -> Namespace:
+    """Parse ``[NETWORK …] [--device auto|cpu|cuda] [--out FOLDER]``."""
+    parser = ArgumentParser(description=description)
+    parser.add_argument("networks", nargs="*", metavar="NETWORK", help=f"of {', '.join(networks)}; all of them if none")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="cpu", help="default: cpu, as published")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="where weights and cards go; default: %(default)s")
+    options = parser.parse_args()
+    options.networks = options.networks or list(networks)
+    if unknown := set(options.networks) - set(networks):
+        parser.error(f"there is no network {sorted(unknown)[0]!r}; there is {', '.join(networks)}")
+    if options.device == "auto":
+        options.device = "cuda" if torch.cuda.is_available() else "cpu"
+    return options
+
+
+def seed_everything(seed: int) -> None:
+    """Make a run repeat itself: one thread, so that sums are taken in one order, and every generator seeded."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+@torch.no_grad()
+def accuracy(module: nn.Module, x: Tensor, y: Tensor) -> float:
+    """Share of ``x`` (n, …) whose largest output is ``y`` (n,)."""
+    return float((module(x).argmax(1) == y).double().mean())
+
+
+def device_name(device: str) -> str:
+    """What the card says of the machine: the device's own name, and how much of it was used."""
+    if device == "cuda":
+        return torch.cuda.get_device_name()
+    return f"{platform.machine()} CPU, 1 thread"
