@@ -1,19 +1,35 @@
-"""What a figure function may return besides a plotly figure, and the files each drawing becomes.
+"""What a figure function returns, and the files each drawing becomes: ``files(drawing) -> {file name: bytes}``.
 
-A new kind of drawing is one dataclass and one ``files`` function here, and one template in ``templates/figures/``.
+A drawing is a plotly figure, a ``Diagram`` or a ``Table``. Equal drawings give equal bytes. A new kind of drawing is
+one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and one template in ``templates/figures/``.
+Plotly is not imported: whatever has ``to_plotly_json`` is taken for a plotly figure.
 """
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import singledispatch
+from html import escape
+from typing import Any, Literal
+
+import numpy as np
+
+from generators import plotted, written
+from generators.svg_check import check, suffix_ids
+
+Kind = Literal["plotly", "diagram", "table"]
+
+WIDTH, HEIGHT = 760, 440
+"""Pixels of a plot that does not say."""
 
 
 @dataclass(frozen=True)
 class Diagram:
     """An SVG that stands in the page's own HTML, and optionally a script that brings it to life.
 
-    The SVG takes its colours from CSS variables only, so one drawing serves light, dark and print; without JavaScript it
-    is the figure.
+    The SVG takes its colours from CSS variables only, so one drawing serves light, dark and print; without JavaScript
+    it is the figure.
     """
 
     svg: str
@@ -36,3 +52,119 @@ class Table:
     """One mapping a row, the same keys in the same order in each: the headings."""
     formats: Mapping[str, str] = field(default_factory=dict)
     """Heading -> Python format for its numbers, such as ``",d"``."""
+
+
+@singledispatch
+def kind(drawing: object) -> Kind:
+    """Name the template that places ``drawing``."""
+    _plotly(drawing)
+    return "plotly"
+
+
+@singledispatch
+def size(drawing: object) -> tuple[int, int]:
+    """Give width and height in CSS pixels; a table's height, which the page decides, is 0."""
+    layout = _plotly(drawing).layout
+    return int(layout.width or WIDTH), int(layout.height or HEIGHT)
+
+
+@singledispatch
+def files(drawing: object) -> dict[str, bytes]:
+    """Write everything a page or a reader downloads, but for stills: ``generators.stills``."""
+    figure = _plotly(drawing)
+    data = [trace.to_plotly_json() for trace in figure.data]
+    layout = figure.layout.to_plotly_json()
+    frames = [frame.to_plotly_json() for frame in figure.frames]
+    layout.pop("template", None)
+    spec = {"data": data, "layout": layout} | ({"frames": frames} if frames else {})
+    return {
+        "figure.json": written.json(plotted.packed(spec)),
+        "data.csv": written.csv(plotted.points(data, layout, frames)),
+    }
+
+
+@kind.register
+def _(drawing: Diagram) -> Kind:
+    return "diagram"
+
+
+@size.register
+def _(drawing: Diagram) -> tuple[int, int]:
+    box = re.search(r'\bviewBox="0 0 ([0-9.]+) ([0-9.]+)"', drawing.svg)
+    if box is None:
+        raise ValueError('a diagram is an <svg viewBox="0 0 WIDTH HEIGHT">, but its SVG has no such viewBox')
+    return math.ceil(float(box[1])), math.ceil(float(box[2]))
+
+
+@files.register
+def _(drawing: Diagram) -> dict[str, bytes]:
+    size(drawing)
+    pictures = {"diagram.svg": drawing.svg}
+    if drawing.narrow is not None:
+        pictures["narrow.svg"] = suffix_ids(drawing.narrow, "-narrow")
+    for name, picture in pictures.items():
+        check(name, picture)
+    return {name: picture.encode() for name, picture in pictures.items()} | {
+        "data.json": written.json(drawing.data),
+        "data.csv": written.csv(drawing.rows),
+    }
+
+
+@kind.register
+def _(drawing: Table) -> Kind:
+    return "table"
+
+
+@size.register
+def _(drawing: Table) -> tuple[int, int]:
+    return WIDTH, 0
+
+
+@files.register
+def _(drawing: Table) -> dict[str, bytes]:
+    names = list(drawing.rows[0]) if drawing.rows else []
+    for row in drawing.rows:
+        if list(row) != names:
+            raise ValueError(f"every row of a table has the same headings {names}, but one has {list(row)}")
+    if strangers := set(drawing.formats) - set(names):
+        raise ValueError(f"formats of a table name its headings {names}, but also {sorted(strangers)}")
+    headings = [{"name": name, "numeric": _numeric([row[name] for row in drawing.rows])} for name in names]
+    rows = [
+        [{"text": _cell(row[name], drawing.formats.get(name)), "value": row[name]} for name in names]
+        for row in drawing.rows
+    ]
+    return {"table.json": written.json({"headings": headings, "rows": rows}), "data.csv": written.csv(drawing.rows)}
+
+
+def text(label: object) -> str:
+    """Prepare a label that comes from data for plotly, which reads a little HTML: it will show exactly as it is."""
+    return escape(str(label), quote=False).replace("%{", "%&#123;")
+
+
+def _plotly(drawing: Any) -> Any:
+    if not hasattr(drawing, "to_plotly_json"):
+        raise TypeError(
+            f"a figure function returns a plotly Figure, a Diagram or a Table, but got {type(drawing).__name__}"
+        )
+    return drawing
+
+
+def _numeric(values: list[Any]) -> bool:
+    present = [value for value in values if value is not None]
+    return bool(present) and all(
+        isinstance(value, int | float | np.number) and not isinstance(value, bool) for value in present
+    )
+
+
+def _cell(value: Any, spec: str | None) -> str:
+    match written.plain(value):
+        case None:
+            return "–"
+        case bool() as answer:
+            return "yes" if answer else "no"
+        case int() as number:
+            return format(number, spec or ",d")
+        case float() as number:
+            return format(number, spec or ".4g")
+        case other:
+            return str(other)

@@ -1,8 +1,9 @@
 """One palette in two themes: the site's CSS variables, plotly's templates, and the colours of stills.
 
-A drawing names a colour by its role, ``var(--nf-positive)``; the theme decides which one it is. Positive is red and negative
-blue, as in the sources, and neither ever speaks alone: a sign, a dash or a shape says it again. The six qualitative colours
-were chosen to stay apart under protanopia, deuteranopia and tritanopia (Machado et al. 2009) and legible as text.
+A drawing names a colour by its role, ``var(--nf-positive)``; the theme decides which one it is. Positive is red and
+negative blue, as in the sources, and neither ever speaks alone: a sign, a dash or a shape says it again. The six
+qualitative colours were chosen to stay apart under protanopia, deuteranopia and tritanopia (Machado et al. 2009) and to
+be legible as text.
 """
 
 import json
@@ -104,7 +105,13 @@ def template(font_family: str = "inherit") -> dict[str, Any]:
         "zerolinewidth": 1,
     }
     axis_3d = {"backgroundcolor": _TRANSPARENT, "gridcolor": faint, "linecolor": muted, "zerolinecolor": muted}
-    colorbar = {"outlinewidth": 0, "thickness": 14, "ticks": "outside", "tickcolor": muted, "tickfont": {"color": muted}}
+    colorbar = {
+        "outlinewidth": 0,
+        "thickness": 14,
+        "ticks": "outside",
+        "tickcolor": muted,
+        "tickfont": {"color": muted},
+    }
     coloured = {"colorscale": SEQUENTIAL, "colorbar": colorbar}
     return {
         "layout": {
