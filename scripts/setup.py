@@ -219,7 +219,7 @@ def prepare_javascript() -> tuple[bool, str | None]:
 
 def javascript_without_node(why: str) -> bool:
     """Take plotly.js whole from the Python package; returns whether anything had to be done."""
-    fallback, stamp = ROOT / "scripts/bundle_without_node.py", ROOT / "build/javascript.stamp"
+    fallback, stamp = ROOT / "scripts/bundle_fallback.py", ROOT / "build/javascript.stamp"
     inputs = digest(fallback, ROOT / "constraints.txt")
     if read_stamp(stamp).get("inputs") == inputs and (ROOT / "build/javascript").is_dir():
         return False
