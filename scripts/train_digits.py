@@ -61,9 +61,9 @@ def train(name: str, device: str) -> tuple[nn.Module, dict]:
     module = module.eval().cpu()
     return module, {
         "summary": recipe.summary,
-        "data": "digits: scikit-learn's 8 × 8 handwritten digits, ink scaled to 0..1, every fifth picture of a digit held out",
+        "data": "digits: scikit-learn's 8 × 8 pictures, ink scaled to 0..1, every fifth picture of a digit held out",
         "examples": {"train": len(data.train), "test": len(data.test)},
-        "training": f"AdamW, one-cycle learning rate up to {LEARNING_RATE}, weight decay {WEIGHT_DECAY}, batches of {BATCH}",
+        "training": f"AdamW, one-cycle rate up to {LEARNING_RATE}, weight decay {WEIGHT_DECAY}, batches of {BATCH}",
         "steps": steps,
         "seed": SEED,
         "seconds": round(seconds, 1),

@@ -2,8 +2,8 @@
 
     python scripts/train_iris.py [iris-net-2] [iris-net-4] [--device auto|cpu|cuda] [--out FOLDER]
 
-Networks this small, without biases, often start with a dead neuron and never learn. So twenty seeds are tried and the one
-with the lowest *training* loss is kept; the held-out flowers take no part in the choice. The card gives all twenty.
+Networks this small, without biases, often start with a dead neuron and never learn. So twenty seeds are tried and the
+one with the lowest *training* loss is kept; the held-out flowers take no part in the choice. The card gives all twenty.
 """
 
 import time
@@ -67,9 +67,9 @@ def train(name: str, device: str) -> tuple[nn.Module, dict]:
     module = tries[seed][0]
     return module, {
         "summary": recipe.summary,
-        "data": f"{recipe.data}: {', '.join(data.features)} of {' and '.join(data.labels)}, every third flower held out",
+        "data": f"{data.name}: {', '.join(data.features)} of {', '.join(data.labels)}; every third flower held out",
         "examples": {"train": len(data.train), "test": len(data.test)},
-        "training": f"Adam on all training flowers at once, learning rate {LEARNING_RATE}, squared weights × {PENALTY}",
+        "training": f"Adam on all training flowers at once, rate {LEARNING_RATE}, squared weights × {PENALTY}",
         "steps": STEPS,
         "seed": seed,
         "seed_search": {

@@ -6,7 +6,6 @@ has seen the hand before, not the picture.
 """
 
 from generators.datasets.dataset import Dataset, Split
-from generators.datasets.splitting import held_out
 
 FILE = "datasets/data/digits.csv.gz"
 LABELS = tuple("0123456789")
@@ -17,6 +16,8 @@ def load() -> Dataset:
     """Pictures as (n, 1, 8, 8), ink scaled from 0..16 to 0..1."""
     import torch
     from sklearn.datasets import load_digits
+
+    from generators.datasets.splitting import held_out
 
     digits = load_digits()
     raw = digits.images.astype("uint8")  # (n, 8, 8)

@@ -5,10 +5,7 @@ flowers have no biases, so where the origin lies matters. With three species it 
 only scaled: what a network sees is the flower's proportions. With two it moves to the mean flower, between them.
 """
 
-import numpy as np
-
 from generators.datasets.dataset import Dataset, Split
-from generators.datasets.splitting import held_out
 
 FILE = "datasets/data/iris.csv"
 FEATURES = ("sepal width (cm)", "petal length (cm)", "petal width (cm)")
@@ -27,8 +24,11 @@ def load_pair() -> Dataset:
 
 
 def _load(name: str, labels: tuple[str, ...], centred: bool) -> Dataset:
+    import numpy as np
     import torch
     from sklearn.datasets import load_iris
+
+    from generators.datasets.splitting import held_out
 
     iris = load_iris()
     species = iris.target_names[iris.target]

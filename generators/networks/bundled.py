@@ -1,0 +1,21 @@
+"""The networks that come with the project: where the code of each is, and what is known of it without loading it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bundled:
+    make: str
+    """``"package.module:Class"``, called without arguments."""
+    kind: str
+    data: str
+    """The data set it was trained on, by its name in ``generators.datasets``."""
+
+
+BUNDLED: Mapping[str, Bundled] = {
+    "digits-net": Bundled("generators.networks.digits_net:DigitsNet", "image-classifier", "digits"),
+    "iris-net-2": Bundled("generators.networks.iris_net_2:IrisNet2", "classifier", "iris-pair"),
+    "iris-net-4": Bundled("generators.networks.iris_net_4:IrisNet4", "classifier", "iris"),
+    "digits-rnn": Bundled("generators.networks.digits_rnn:DigitsRNN", "sequence-classifier", "digits"),
+}

@@ -1,0 +1,104 @@
+"""What a network is, by content: each tensor, the forward code, the preprocessing, the data and the labels.
+
+Found by reading files, never by importing torch. A weights file saved again with other metadata is the same network;
+one changed weight makes another.
+"""
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from generators import datasets
+from generators.errors import UsageError
+from generators.fingerprint import Fingerprint, Sources, digest
+from generators.memo import Memo
+from generators.networks import tensors
+from generators.networks.bundled import BUNDLED
+from generators.networks.entries import Entry, entry
+from generators.paths import REPOSITORY, Paths
+
+TENSOR = "tensor "
+
+
+def fingerprint(
+    name: str, paths: Paths = REPOSITORY, file: Path | None = None, memo: Memo | None = None
+) -> Fingerprint:
+    """Fingerprint a network; ``memo`` remembers the hashes of files that have not changed."""
+    network, memo = entry(name, paths, file), memo or Memo()
+    return Fingerprint(
+        {
+            **_weights(network, memo),
+            "forward code": _forward_code(network, memo),
+            "preprocessing": _preprocessing(network, memo),
+            "data": _data(network, memo),
+            "labels": digest(list(network.labels)),
+        }
+    )
+
+
+def difference(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Say what changed between the parts of two fingerprints of a network, one sentence each."""
+    changed = [part for part in sorted({*before, *after}) if before.get(part) != after.get(part)]
+    touched = [part for part in changed if part.startswith(TENSOR)]
+    said = []
+    if touched:
+        total = sum(part.startswith(TENSOR) for part in {*before, *after})
+        said.append(f"network {name}: {len(touched)} of {total} tensors changed")
+    return said + [f"network {name}: {part} changed" for part in changed if part not in touched]
+
+
+def _weights(network: Entry, memo: Memo) -> dict[str, str]:
+    """Hash the tensors of the weights file, or of every such file in a Hugging Face folder."""
+    if network.weights:
+        return _hashes(network.weights, memo)
+    if network.source.scheme == "hf" and network.source.path:
+        folder = network.source.path
+        files = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("*.bin"))
+        return {part: value for file in files for part, value in _hashes(file, memo).items()}
+    return {}
+
+
+def _hashes(path: Path, memo: Memo) -> dict[str, str]:
+    try:
+        return memo.recall("tensors", path, tensors.hashes)
+    except OSError as error:
+        raise UsageError(f"there are no weights to read at {path}: {error.strerror}") from error
+
+
+def _forward_code(network: Entry, memo: Memo) -> str:
+    source = network.source
+    if source.scheme == "bundled":
+        return Sources([REPOSITORY.root], memo).closure(BUNDLED[source.name].make).digest
+    if source.scheme == "file" and source.path:
+        return Sources([source.path.parent], memo).closure(f"{source.path.stem}:{source.name}").digest
+    configuration = source.path and memo.file_digest(source.path / "config.json")
+    return digest(source.name, configuration, _version("transformers"))
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _preprocessing(network: Entry, memo: Memo) -> str:
+    """Hash how raw data become inputs: the entry's numbers, and the code that prepares a bundled data set."""
+    given = network.input.model_dump() if network.input else None
+    match network.data:
+        case str(name):
+            return digest(given, Sources([REPOSITORY.root], memo).closure(datasets.BUNDLED[name].source).digest)
+        case Path():
+            return digest(given, Sources([REPOSITORY.root], memo).closure("generators.datasets.arrays:load").digest)
+        case None:
+            return digest(given)
+
+
+def _data(network: Entry, memo: Memo) -> str:
+    match network.data:
+        case str(name):
+            return digest([memo.file_digest(path) for path in datasets.data_files(name)])
+        case Path() as path:
+            return memo.file_digest(path)
+        case None:
+            return digest(None)

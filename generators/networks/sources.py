@@ -1,0 +1,197 @@
+"""Where a network's module comes from, and how to make it.
+
+A source is written ``bundled:NAME``, ``spec:NAME`` (a published shape, for counting only), ``hf:DIR-or-ID`` or
+``path/to/file.py:function``. Reading a source checks what can be checked without running it; ``make`` needs torch.
+Nothing but the Python file that the user names is ever executed, and ``trust_remote_code`` is never given.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from generators.errors import UsageError, nearest
+from generators.networks.bundled import BUNDLED
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Scheme = Literal["bundled", "spec", "hf", "file"]
+FORMS = "bundled:NAME, spec:NAME, hf:DIR-or-ID or path/to/file.py:function"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place a module comes from."""
+
+    scheme: Scheme
+    name: str
+    """The bundled network, the published shape, the Hugging Face id, or the function in the file."""
+    path: Path | None = None
+    """The Python file, or the local Hugging Face folder."""
+
+    def __str__(self) -> str:
+        if self.scheme == "file":
+            return f"{self.path}:{self.name}"
+        return f"{self.scheme}:{self.path or self.name}"
+
+
+def parse(text: str, folder: Path = Path()) -> Source:
+    """Read a source; paths are relative to ``folder``. UsageError when it is no source or names nothing that exists."""
+    scheme, _, name = text.partition(":")
+    if scheme == "bundled":
+        if name not in BUNDLED:
+            raise UsageError(f"there is no bundled network {name!r}: {nearest(name, BUNDLED)}")
+        return Source("bundled", name)
+    if scheme == "spec":
+        return Source("spec", name)
+    if scheme == "hf":
+        return _hugging_face(name, folder)
+    file, colon, function = text.rpartition(":")
+    if file.endswith(".py") and function:
+        path = (folder / file).resolve()
+        if not path.is_file():
+            raise UsageError(f"{text!r} names a file that does not exist: {path}")
+        return Source("file", function, path)
+    if not colon and text.endswith(".py"):
+        raise UsageError(f"{text!r} names no function: write {text}:FUNCTION, one that returns an nn.Module")
+    raise UsageError(f"{text!r} is no source of a network: expected {FORMS}")
+
+
+def _hugging_face(name: str, folder: Path) -> Source:
+    path = (folder / Path(name).expanduser()).resolve()
+    if path.is_dir():
+        if not (path / "config.json").is_file():
+            raise UsageError(f"hf:{name} is a folder without config.json, which transformers needs: {path}")
+        return Source("hf", name, path)
+    if name.startswith((".", "/", "~")) or name.count("/") > 1 or not name:
+        raise UsageError(f"hf:{name} is neither a folder ({path}) nor a Hugging Face id, such as openai-community/gpt2")
+    return Source("hf", name)
+
+
+def make(source: Source) -> nn.Module:
+    """Make the module, with whatever weights its own code gives it; Hugging Face weights from a local folder only."""
+    match source.scheme:
+        case "bundled":
+            module, _, function = BUNDLED[source.name].make.partition(":")
+            return getattr(import_module(module), function)()
+        case "file":
+            return _from_file(source)
+        case "hf":
+            if source.path is None:
+                raise UsageError(
+                    f"{source} is not on this machine, and weights are never downloaded: "
+                    f"fetch it with `hf download {source.name} --local-dir DIR` and write hf:DIR"
+                )
+            return _from_folder(source)
+        case "spec":
+            raise UsageError(f"{source} is a shape without weights: it can be counted, not loaded")
+
+
+def make_shape(source: Source) -> nn.Module:
+    """Make the module for counting: Hugging Face networks from their configuration alone, on the meta device."""
+    if source.scheme != "hf":
+        return make(source)
+    import torch
+
+    config = _configuration(source)
+    with torch.device("meta"):
+        return _architecture(config)._from_config(config)
+
+
+def _from_folder(source: Source) -> nn.Module:
+    config = _configuration(source)
+    try:
+        return _architecture(config).from_pretrained(source.path, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError(f"{source} has no weights that transformers can read: {_first_line(error)}") from error
+
+
+def _configuration(source: Source) -> Any:
+    transformers = _transformers()
+    try:
+        return transformers.AutoConfig.from_pretrained(source.path or source.name, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        readable = f"no configuration that transformers {transformers.__version__} can read"
+        raise UsageError(f"{source} gives {readable}: {_first_line(error)}") from error
+
+
+def _architecture(config: Any) -> Any:
+    """The class that the configuration names, else the body that its type stands for."""
+    transformers = _transformers()
+    named = (getattr(transformers, name, None) for name in config.architectures or ())
+    found = next(filter(None, named), None)
+    return found or transformers.AutoModel._model_mapping[type(config)]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
+
+
+def _transformers() -> Any:
+    if find_spec("transformers") is None:
+        raise UsageError("an hf: source needs transformers: pip install 'neuron-series[transformers]'")
+    return import_module("transformers")
+
+
+def _from_file(source: Source) -> nn.Module:
+    import torch
+    from torch import nn
+
+    assert source.path is not None
+    before, path = torch.random.get_rng_state(), str(source.path.parent)
+    torch.manual_seed(0)
+    sys.path.insert(0, path)
+    try:
+        module = _function(source)()
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError(f"{source} fails when it is called without arguments: {_say(error, source.path)}") from error
+    finally:
+        sys.path.remove(path)
+        torch.random.set_rng_state(before)
+    if not isinstance(module, nn.Module):
+        raise UsageError(f"{source} returns {_describe(module)}: expected an nn.Module")
+    return module
+
+
+def _function(source: Source) -> Callable[[], Any]:
+    """Run the user's file and take the function out of it."""
+    path = source.path
+    assert path is not None
+    spec = spec_from_file_location(f"_user_{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[spec.name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise UsageError(f"{error.filename or path} does not parse, line {error.lineno}: {error.msg}") from error
+    except Exception as error:
+        raise UsageError(f"{path} fails when it is imported: {_say(error, path)}") from error
+    if not callable(found := getattr(module, source.name, None)):
+        functions = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
+        problem = "has no function" if found is None else "has something else than a function under"
+        raise UsageError(f"{path} {problem} {source.name!r}: {nearest(source.name, functions)}")
+    return found
+
+
+def _say(error: BaseException, path: Path) -> str:
+    """The error in one line, with the last line of the user's file that led to it."""
+    lines = []
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            lines.append(trace.tb_lineno)
+        trace = trace.tb_next
+    where = f"line {lines[-1]}: " if lines else ""
+    return f"{where}{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _describe(value: Any) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"

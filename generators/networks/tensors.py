@@ -1,0 +1,174 @@
+"""Files of weights: what is in them, by hash, without torch; and the tensors themselves, without executing anything.
+
+A safetensors file is eight bytes that give the length of a JSON header, the header with each tensor's type, shape and
+place, and the tensors' bytes. So two files that hold the same tensors hash the same, whatever else their headers say.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import pickle
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from blake3 import blake3
+
+from generators.errors import UsageError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+NAMED_AT_MOST = 5
+"""How many tensors one sentence names before it only counts them."""
+WRAPPERS = ("state_dict", "model_state_dict", "model")
+"""Keys under which checkpoints often keep the tensors."""
+
+
+def hashes(path: Path) -> dict[str, str]:
+    """Hash each tensor of a file, its type and shape included; a file of another format is hashed whole."""
+    if path.suffix != ".safetensors":
+        return {"weights": blake3(path.read_bytes()).hexdigest(20)}
+    with open(path, "rb") as file:
+        header, start = _header(path, file)
+        if not header:
+            return {}
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content, memoryview(content) as view:
+            return {
+                f"tensor {name}": _hash(
+                    about, view[start + about["data_offsets"][0] : start + about["data_offsets"][1]]
+                )
+                for name, about in sorted(header.items())
+            }
+
+
+def _hash(about: Mapping[str, Any], content: memoryview) -> str:
+    with content:
+        return blake3(json.dumps([about["dtype"], about["shape"]]).encode()).update(content).hexdigest(20)
+
+
+def _header(path: Path, file: Any) -> tuple[dict[str, Any], int]:
+    """The tensors' descriptions and where their bytes begin; checks that the file is whole."""
+    size = path.stat().st_size
+    try:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length)) if length < size else None
+        header.pop("__metadata__", None)
+        ends = [about["data_offsets"][1] for about in header.values()]
+    except (struct.error, ValueError, AttributeError, KeyError, TypeError):
+        raise UsageError(f"{path} is not a safetensors file, or a damaged one: its header cannot be read") from None
+    if (expected := 8 + length + max(ends, default=0)) != size:
+        raise UsageError(f"{path} is damaged: its header describes {expected:,} bytes and it has {size:,}")
+    return header, 8 + length
+
+
+def read(path: Path) -> dict[str, Tensor]:
+    """Read every tensor of a file to the CPU; a pickle that asks for anything but tensors is refused unopened."""
+    if path.suffix == ".safetensors":
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        try:
+            return load_file(path)
+        except (SafetensorError, OSError, ValueError) as error:
+            raise UsageError(f"{path} is not a safetensors file, or a damaged one: {error}") from error
+    return _unwrap(path, _unpickle(path))
+
+
+def _unpickle(path: Path) -> Any:
+    import torch
+
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        if "Unsupported" in str(error) or "GLOBAL" in str(error):
+            raise UsageError(_refusal(path, str(error))) from None
+        raise UsageError(f"{path} is no file of weights, or a damaged one: {_last_words(error)}") from error
+    except Exception as error:
+        if "TorchScript" in str(error):
+            raise UsageError(_refusal(path, "TorchScript")) from None
+        raise UsageError(f"{path} is no file of weights, or a damaged one: {_last_words(error)}") from error
+
+
+def _refusal(path: Path, message: str) -> str:
+    _, _, rest = message.partition("GLOBAL ")
+    asked = (
+        "it is a TorchScript program" if message == "TorchScript" else f"it asks for {rest.split()[0]}" if rest else ""
+    )
+    return (
+        f"{path} is refused unopened: it is a pickle that holds more than tensors{f' ({asked})' if asked else ''}, and "
+        "opening it could execute code. If you trust where it comes from, convert it once:\n"
+        f"  import torch; weights = torch.load({path.name!r}, weights_only=False)\n"
+        f"  torch.save(getattr(weights, 'state_dict', lambda: weights)(), {path.stem + '-tensors' + path.suffix!r})"
+    )
+
+
+def _last_words(error: Exception) -> str:
+    return " ".join(str(error).split())[-200:] or type(error).__name__
+
+
+def _unwrap(path: Path, content: Any) -> dict[str, Tensor]:
+    """Take the tensors out of a checkpoint, and the ``module.`` that data-parallel training put before their names."""
+    from torch import Tensor
+
+    while isinstance(content, Mapping) and (key := next((key for key in WRAPPERS if key in content), None)):
+        if isinstance(content[key], Tensor):
+            break
+        content = content[key]
+    tensors = {} if not isinstance(content, Mapping) else {k: v for k, v in content.items() if isinstance(v, Tensor)}
+    if not tensors:
+        raise UsageError(
+            f"{path} holds no tensors by name: expected a state_dict, and it is a {type(content).__name__}"
+        )
+    return tensors
+
+
+def check_finite(tensors: Mapping[str, Tensor], path: Path | str) -> None:
+    """UsageError that names the tensors with NaN or infinite numbers."""
+    bad = []
+    for name, tensor in tensors.items():
+        wrong = tensor.numel() - int(tensor.isfinite().sum())
+        if wrong:
+            bad.append(f"{name} ({wrong:,} of {tensor.numel():,} numbers)")
+    if bad:
+        raise UsageError(f"{path} holds NaN or infinite weights: {_some(bad)}")
+
+
+def fit(module: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Put tensors into a module; UsageError that names those missing, left over or of another shape."""
+    wanted = module.state_dict()
+    if all(name.startswith("module.") for name in tensors) and not any(name.startswith("module.") for name in wanted):
+        tensors = {name.removeprefix("module."): tensor for name, tensor in tensors.items()}
+    given_places = {wanted[name].data_ptr() for name in tensors if name in wanted and not wanted[name].is_meta}
+    missing = [
+        f"{name} {_shape(tensor)}"
+        for name, tensor in wanted.items()
+        if name not in tensors
+        and not name.endswith("num_batches_tracked")
+        and not (tensor.numel() and tensor.data_ptr() in given_places)
+    ]
+    left_over = [f"{name} {_shape(tensor)}" for name, tensor in tensors.items() if name not in wanted]
+    misshapen = [
+        f"{name} (expected {_shape(wanted[name])}, got {_shape(tensor)})"
+        for name, tensor in tensors.items()
+        if name in wanted and wanted[name].shape != tensor.shape
+    ]
+    problems = [
+        f"{what}: {_some(names)}"
+        for what, names in (("missing", missing), ("unexpected", left_over), ("of another shape", misshapen))
+        if names
+    ]
+    if problems:
+        raise UsageError(f"{path} does not fit the network: {'; '.join(problems)}")
+    module.load_state_dict(tensors, strict=False)
+
+
+def _shape(tensor: Tensor) -> str:
+    return "×".join(map(str, tensor.shape)) or "scalar"
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
