@@ -131,7 +131,9 @@ def _colorbar(owner: Spec, layout: Spec) -> str:
 
 
 def _words(value: Any) -> Any:
-    """Read a label as the reader does: without plotly's markup."""
+    """Read a label as plain text: ``10<sup>6</sup>`` as 10^6."""
     if not isinstance(value, str):
         return value
-    return unescape(re.sub(r"</?(?:b|em|extra|i|strong|sub|sup)>", "", re.sub(r"<br\s*/?>", " ", value)))
+    for markup, plain in ((r"<br\s*/?>", " "), ("<sup>", "^"), ("<sub>", "_"), (r"</?(?:b|em|extra|i|strong|sub|sup)>", "")):
+        value = re.sub(markup, plain, value)
+    return unescape(value)
