@@ -1,0 +1,404 @@
+r"""What a page may say: ``figure``, ``ref``, ``fact``, ``cite``, ``note``, ``cite_as``, ``series`` and ``tags``.
+
+A ``Vocabulary`` belongs to one page. Its words return markup; what cannot be known before the whole site was read, a figure's
+number or a formula's HTML, becomes a mark between two private characters that ``fill`` replaces at the end. A wrong name
+raises UsageError without a place; ``generators.pages`` adds page and line.
+"""
+
+import datetime
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from generators.errors import UsageError, nearest
+from generators.markup import escape
+from generators.mathematics import Formula
+from generators.references import Reference, bibtex
+
+if TYPE_CHECKING:
+    from generators.store import Drawn, Made
+
+WORDS_PER_MINUTE = 220
+"""Reading speed for the reading time: unhurried, of prose with figures."""
+
+_ENDINGS = {
+    "figure.json": ".json",
+    "data.json": ".json",
+    "table.json": ".json",
+    "data.csv": ".csv",
+    "light.webp": ".light.webp",
+    "dark.webp": ".dark.webp",
+}
+"""The store's name for a file of a figure -> how its name ends on the site; what is not here stands in the page itself."""
+_MARK = re.compile("\ue000(\\w+)\ue001")
+_TITLE_FORMULA = re.compile(r"\\\((.+?)\\\)")
+
+
+@dataclass(frozen=True, order=True)
+class Article:
+    """A numbered page of the series, as its front matter describes it."""
+
+    series: int
+    page: str
+    title: str
+    subtitle: str
+    description: str
+    authors: tuple[str, ...]
+    date: datetime.date
+    tags: tuple[str, ...]
+    minutes: int
+    picture: str | None
+    """The figure that stands for it on the front page and on its social card."""
+    picture_network: str | None
+    site_url: str
+
+    @classmethod
+    def of(cls, page: str, meta: Mapping[str, Any], body: str, site_url: str) -> "Article":
+        """Read an article's front matter; raise UsageError for what is missing or of the wrong kind."""
+        wanted = {"series": int, "title": str, "description": str, "authors": list, "date": datetime.date}
+        for name, kind in wanted.items():
+            if not isinstance(meta.get(name), kind) or not meta[name]:
+                raise UsageError(f"{page}, line 1: the front matter needs {name!r} ({kind.__name__}), got {meta.get(name)!r}.")
+        return cls(
+            series=meta["series"],
+            page=page,
+            title=meta["title"],
+            subtitle=meta.get("subtitle") or "",
+            description=meta["description"],
+            authors=tuple(map(str, meta["authors"])),
+            date=meta["date"],
+            tags=tuple(map(str, meta.get("tags") or ())),
+            minutes=reading_minutes(body),
+            picture=meta.get("picture"),
+            picture_network=meta.get("picture_network"),
+            site_url=site_url,
+        )
+
+    @property
+    def slug(self) -> str:
+        return Path(self.page).stem
+
+    @property
+    def url(self) -> str:
+        return f"{self.site_url}{self.page.removesuffix('.md')}/"
+
+    @property
+    def card(self) -> str:
+        return f"assets/cards/{self.slug}.png"
+
+    @property
+    def day(self) -> str:
+        return day(self.date)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A figure where a page put it."""
+
+    number: int
+    name: str
+    network: str
+    id: str
+
+
+@dataclass
+class Vocabulary:
+    """The words of one page, and what they gathered: formulas to set, files to copy, figures placed, works cited."""
+
+    page: str
+    meta: Mapping[str, Any]
+    minutes: int
+    catalogue: Mapping[tuple[str, str, str], "Made"]
+    articles: tuple[Article, ...]
+    known_references: Mapping[str, Reference]
+    blocks: jinja2.Environment
+    formulas: list[Formula] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    figures: list[Placed] = field(default_factory=list)
+    cited: list[str] = field(default_factory=list)
+    waiting: list[tuple[str, str | None, int]] = field(default_factory=list)
+    """References to figures, perhaps not placed yet: name, network, line."""
+
+    def words(self) -> dict[str, Any]:
+        """Everything that the page's template may name."""
+        return {
+            "figure": self.figure,
+            "ref": self.ref,
+            "fact": self.fact,
+            "cite": self.cite,
+            "note": self.note,
+            "cite_as": self.cite_as,
+            "series": self.series,
+            "tags": self.tags,
+            "reading_time": f"{self.minutes} min read",
+            "_formula": self.formula,
+        }
+
+    def figure(
+        self,
+        name: str,
+        network: str | None = None,
+        title: str = "",
+        article: str | None = None,
+        caller: Callable[[], str] | None = None,
+    ) -> Markup:
+        """Place a figure, numbered in order; the block's text is its caption."""
+        made, drawn = self._figure(name, network, article)
+        if not title:
+            raise UsageError(f"figure {name!r} needs title=…, a few words that state what it shows")
+        if any((placed.name, placed.network) == (name, made.network) for placed in self.figures):
+            raise UsageError(f"figure {name!r} of {made.network!r} is on this page already")
+        taken = any(placed.name == name for placed in self.figures)
+        placed = Placed(len(self.figures) + 1, name, made.network, f"fig-{name}-{made.network}" if taken else f"fig-{name}")
+        self.figures.append(placed)
+        block = self.blocks.get_template(f"figures/{drawn.kind}.html")
+        return Markup(
+            block.render(
+                id=placed.id,
+                number=placed.number,
+                title=self._title(title),
+                caption=Markup((caller() if caller else "").strip()),
+                drawn=drawn,
+                made=made,
+                links=self._links(made, drawn),
+                provenance=provenance(made),
+                **_inline(drawn),
+            ).strip()
+        )
+
+    def ref(self, name: str, network: str | None = None) -> Markup:
+        """Name a figure of this page by its number, as a link; it may come later."""
+        self.waiting.append((name, network, _line_here(self.page)))
+        return Markup(f"\ue000r{len(self.waiting) - 1}\ue001")
+
+    def fact(self, path: str, network: str | None = None, format: str | None = None, article: str | None = None) -> object:
+        """Give one number of an exhibit: ``fact("counting.neurons")``; integers with thousands separators."""
+        exhibit, _, name = path.partition(".")
+        mine = self._of_article(article)
+        named = [made for made in mine if made.name == exhibit]
+        if not named:
+            raise UsageError(f"there is no exhibit {exhibit!r}; {self._made(exhibit, {made.name for made in mine})}")
+        made = _only(named, network, f"exhibit {exhibit!r}")
+        if name not in made.facts:
+            raise UsageError(f"exhibit {exhibit!r} has no fact {name!r}; {nearest(name, made.facts)}")
+        return written(made.facts[name], format, path)
+
+    def cite(self, *keys: str) -> Markup:
+        """Cite works by their keys, numbered as they come, each with its entry to be shown on hover."""
+        if not keys:
+            raise UsageError("cite() needs the key of a work in references.toml")
+        for key in keys:
+            if key not in self.known_references:
+                raise UsageError(f"there is no reference {key!r}; {nearest(key, self.known_references)}")
+            if key not in self.cited:
+                self.cited.append(key)
+        works = [(self.cited.index(key) + 1, self.known_references[key]) for key in keys]
+        return Markup(self.blocks.get_template("cite.html").render(works=works).strip())
+
+    def note(self, caller: Callable[[], str]) -> Markup:
+        """Set one paragraph in the margin, beside the line it stands in."""
+        text = " ".join(caller().split())
+        return Markup(f'<span class="nf-note" role="note">{text}</span>')
+
+    def cite_as(self) -> Markup:
+        """Show the BibTeX entry of this article."""
+        article = next((article for article in self.articles if article.page == self.page), None)
+        if article is None:
+            raise UsageError("cite_as() is for an article: the front matter has no 'series'")
+        key = f"neuronseries{article.date.year}{article.slug.replace('-', '')}"
+        entry = bibtex(key, article.title, article.authors, article.date.year, article.url)
+        return Markup(f"```bibtex\n{entry}\n```")
+
+    def series(self) -> Markup:
+        """List the series as a blog does: what is there with its picture, and what the page's ``coming`` announces."""
+        entries: list[dict[str, Any]] = []
+        for article in self.articles:
+            picture = None
+            if article.picture:
+                try:
+                    made, drawn = self._figure(article.picture, article.picture_network, article.slug)
+                except UsageError as error:
+                    raise UsageError(f"the picture of {article.page}: {error}") from None
+                picture = {"drawn": drawn, "links": self._links(made, drawn), **_inline(drawn)}
+            entries.append({"series": article.series, "article": article, "link": self.up + article.page, "picture": picture})
+        entries += [{**coming, "article": None} for coming in self.meta.get("coming") or ()]
+        entries.sort(key=lambda entry: entry["series"])
+        return Markup(self.blocks.get_template("series.md").render(entries=entries))
+
+    def tags(self) -> Markup:
+        """List every tag with the articles that bear it."""
+        names = sorted({tag for article in self.articles for tag in article.tags}, key=str.casefold)
+        bearing = [(tag, slug(tag), [article for article in self.articles if tag in article.tags]) for tag in names]
+        return Markup(self.blocks.get_template("tags.md").render(tags=bearing, up=self.up))
+
+    def references(self) -> Markup:
+        """List the works cited; nothing where none is."""
+        works = [self.known_references[key] for key in self.cited]
+        return Markup(self.blocks.get_template("references.md").render(works=works)) if works else Markup()
+
+    def formula(self, display: bool, caller: Callable[[], str]) -> Markup:
+        return self._formula(str(caller()), display, f"{self.page}, line {_line_here(self.page)}")
+
+    def fill(self, draft: str, html: Mapping[str, str]) -> str:
+        """Replace every mark of a draft by the formula or the figure's number that it stands for."""
+
+        def filled(found: re.Match[str]) -> str:
+            kind, index = found[1][0], int(found[1][1:])
+            return html[self.formulas[index].key] if kind == "m" else self._reference(*self.waiting[index])
+
+        return _MARK.sub(filled, draft)
+
+    @property
+    def up(self) -> str:
+        """From this page's folder to the top of the site."""
+        return "../" * self.page.count("/")
+
+    def _reference(self, name: str, network: str | None, line: int) -> str:
+        found = [placed for placed in self.figures if placed.name == name and network in (None, placed.network)]
+        if len(found) == 1:
+            return f"[Figure {found[0].number}](#{found[0].id})"
+        names = {placed.name for placed in self.figures}
+        trouble = (
+            f"ref({name!r}) could be the figure of {', '.join(placed.network for placed in found)}: say network=…"
+            if found
+            else f"ref({name!r}) names a figure that is not on this page; {nearest(name, names)}"
+        )
+        raise UsageError(f"{self.page}, line {line}: {trouble}.")
+
+    def _formula(self, tex: str, display: bool, where: str) -> Markup:
+        self.formulas.append(Formula(tex.strip(), display, where))
+        return Markup(f"\ue000m{len(self.formulas) - 1}\ue001")
+
+    def _title(self, title: str) -> Markup:
+        """Read a title as text with formulas."""
+        where = f"{self.page}, line {_line_here(self.page)}"
+        parts = _TITLE_FORMULA.split(title)
+        return Markup("").join(
+            self._formula(part, False, where) if index % 2 else escape(part) for index, part in enumerate(parts)
+        )
+
+    def _of_article(self, article: str | None) -> list["Made"]:
+        slug = article or Path(self.page).stem
+        return [made for made in self.catalogue.values() if made.article.replace("_", "-") == slug]
+
+    def _figure(self, name: str, network: str | None, article: str | None) -> tuple["Made", "Drawn"]:
+        mine = self._of_article(article)
+        by_made = {(made.network, made.name): drawn for made in mine for drawn in made.figures if drawn.name == name}
+        if not by_made:
+            names = {drawn.name for made in mine for drawn in made.figures}
+            raise UsageError(f"there is no figure {name!r}; {self._made(name, names)}")
+        made = _only([made for made in mine if (made.network, made.name) in by_made], network, f"figure {name!r}")
+        return made, by_made[made.network, made.name]
+
+    def _made(self, name: str, names: Iterable[str]) -> str:
+        names = set(names)
+        return nearest(name, names) if names else "nothing was made for this page yet: `neuron-series build` makes it"
+
+    def _links(self, made: "Made", drawn: "Drawn") -> dict[str, str]:
+        """Have a figure's files copied; return their addresses from this page by the store's names for them."""
+        folder = f"assets/figures/{file_name(made.article.replace('_', '-'))}/{file_name(made.network)}"
+        names = {file: f"{folder}/{file_name(drawn.name)}{_ENDINGS[file]}" for file in drawn.files if file in _ENDINGS}
+        self.files |= {name: drawn.files[file] for file, name in names.items()}
+        return {file: self.up + name for file, name in names.items()}
+
+
+def written(value: object, format: str | None, path: str) -> str:
+    """Write a fact as prose does."""
+    if format is not None:
+        try:
+            return value.__format__(format)
+        except (ValueError, TypeError) as error:
+            raise UsageError(f"fact {path!r} is {value!r}, which format {format!r} cannot write: {error}") from None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,d}"
+    if isinstance(value, float):
+        raise UsageError(f"fact {path!r} is {value!r}: say how many digits, such as format='.3f'")
+    return str(value)
+
+
+def provenance(made: "Made") -> dict[str, Any]:
+    """Say in a few words, and in full, how an exhibit was made."""
+    record = made.record
+    params = {name: value for name, value in (record.get("params") or {}).items() if name != "seed"}
+    words = [f"{name.replace('_', ' ')} {_short(value)}" for name, value in params.items()]
+    if (seed := record.get("seed")) is not None:
+        words.append(f"seed {seed}")
+    if (seconds := record.get("seconds")) is not None:
+        words.append(f"{seconds:.2g} s" if seconds < 10 else f"{seconds:,.0f} s")
+    if made_at := str(record.get("made_at") or "")[:10]:
+        words.append(day(datetime.date.fromisoformat(made_at)))
+    if commit := record.get("commit"):
+        words.append(f"commit {str(commit)[:7]}")
+    shown = ("network_fingerprint", "code_fingerprint", "result", "device", "peak_memory_bytes", "versions")
+    full = {name.replace("_", " "): _short(record[name], 400) for name in shown if record.get(name)}
+    return {"network": None if made.network == "reference" else made.network, "words": words, "full": full}
+
+
+def day(date: datetime.date) -> str:
+    """Write a date as prose does, the same in every locale: 20 November 2026."""
+    months = "January February March April May June July August September October November December".split()
+    return f"{date.day} {months[date.month - 1]} {date.year}"
+
+
+def reading_minutes(body: str) -> int:
+    """Estimate how long the prose takes to read, in whole minutes, at least one."""
+    prose = re.sub(r"\{[%#{].*?[%#}]\}|\\\[.*?\\\]|^```.*?^```", " ", body, flags=re.DOTALL | re.MULTILINE)
+    return max(1, round(len(prose.split()) / WORDS_PER_MINUTE))
+
+
+def slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def file_name(name: str) -> str:
+    """Make a name safe in a path and in an address, differently for different names."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".") or "-"
+    return safe if safe == name else f"{safe}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _only(made: list["Made"], network: str | None, what: str) -> "Made":
+    networks = [each.network for each in made]
+    if network is not None and network not in networks:
+        raise UsageError(f"{what} was not made for network {network!r}; {nearest(network, networks)}")
+    if network is None and len(made) > 1:
+        raise UsageError(f"{what} was made for {', '.join(sorted(networks))}: say which with network=…")
+    return made[networks.index(network)] if network else made[0]
+
+
+def _inline(drawn: "Drawn") -> dict[str, Any]:
+    """Read what stands in the page itself: a diagram's SVG, a table's cells."""
+    if drawn.kind == "table":
+        return {"table": json.loads(drawn.files["table.json"].read_text("utf-8"))}
+    if drawn.kind == "diagram":
+        return {
+            name: Markup(" ".join(drawn.files[f"{file}.svg"].read_text("utf-8").split("\n")))
+            for name, file in (("svg", "diagram"), ("narrow", "narrow"))
+            if f"{file}.svg" in drawn.files
+        }
+    return {}
+
+
+def _short(value: object, length: int = 60) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = text.replace('"', "") if isinstance(value, dict | list | tuple) else text
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _line_here(page: str) -> int:
+    """Find the line of the page's template that is being rendered."""
+    frame = sys._getframe()
+    while frame := frame.f_back:  # type: ignore[assignment]
+        if frame.f_code.co_filename == page:
+            template = frame.f_globals["__jinja_template__"]
+            return template.get_corresponding_lineno(frame.f_lineno)
+    return 1
