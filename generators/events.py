@@ -14,7 +14,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Started:
-    """A step began. ``label`` names it for a person: ``neuron · digits-net · counting``, or ``stills of 12 figures``."""
+    """A step began. ``label`` names it for a person: ``neuron · digits-net · counting`` or ``stills of 12 figures``."""
 
     label: str
 
