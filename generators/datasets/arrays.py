@@ -1,4 +1,4 @@
-"""A user's own examples: an npz file with ``x`` and ``y``, every one of them held out, as the network never met them here.
+"""A user's own examples: an npz file with ``x`` and ``y``, all of them held out.
 
 Integers are levels from 0 to 255 and become 0..1; floating-point numbers are taken as they are. Pictures may have their
 channels first, last or none, and are resized where the network wants another size.
@@ -56,7 +56,8 @@ def _read(path: Path) -> "tuple[np.ndarray, np.ndarray]":
     x, y = content["x"], content["y"]
     if x.dtype.kind not in "uif" or y.dtype.kind not in "ui" or y.ndim != 1 or len(x) != len(y) or not len(y):
         raise UsageError(
-            f"{path} has x {x.dtype} {x.shape} and y {y.dtype} {y.shape}: expected numbers x and one whole number y for each"
+            f"{path} has x {x.dtype} {x.shape} and y {y.dtype} {y.shape}: "
+            "expected numbers x and one whole number y for each of them"
         )
     return x, y
 

@@ -40,7 +40,7 @@ class Dataset:
 
     @property
     def chance(self) -> float:
-        """Accuracy on the held-out examples of always giving the most frequent answer, learnt from the others if any."""
+        """Held-out accuracy of always giving the answer that is most frequent among the other examples, if any."""
         known = self.train.y if len(self.train) else self.test.y
         favourite = int(known.bincount().argmax())
         return float((self.test.y == favourite).double().mean())

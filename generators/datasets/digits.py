@@ -23,6 +23,6 @@ def load() -> Dataset:
     raw = digits.images.astype("uint8")  # (n, 8, 8)
     x = torch.from_numpy(raw).float()[:, None] / INK_MAX  # (n, 1, 8, 8)
     y = torch.from_numpy(digits.target).long()
-    test = held_out(digits.target, every=5)
-    train, test = (Split(x[part], y[part], raw[part]) for part in (~test, test))
+    out = held_out(digits.target, every=5)
+    train, test = (Split(x[part], y[part], raw[part]) for part in (~out, out))
     return Dataset("digits", train, test, LABELS, (), mean=(0.0,), std=(float(INK_MAX),))

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -135,21 +135,23 @@ def _entry(name: str, table: object, folder: Path, mistakes: list[Mistake]) -> E
         written = Table.model_validate(table)
     except ValidationError as error:
         mistakes += from_pydantic(error, Table, at)
-        written = Table.model_construct(**{key: value for key, value in table.items() if isinstance(value, str)})
+        readable: dict[str, Any] = {key: value for key, value in table.items() if isinstance(value, str)}
+        written = Table.model_construct(**readable)
     source = _source(written, folder, at, mistakes)
     weights = _weights(written, source, folder, at, mistakes)
     data = _data(table, written, folder, at, mistakes)
+    kind = written.kind
     if source and source.scheme == "bundled":
-        kind = written.kind or BUNDLED[source.name].kind
+        kind = kind or BUNDLED[source.name].kind
         data = data or BUNDLED[source.name].data
-    elif written.kind is None and not any(each.place == (*at, "kind") for each in mistakes):
-        mistakes.append(Mistake((*at, "kind"), f"is missing: expected one of {', '.join(Kind.__args__)}"))
-    if len(mistakes) > before or source is None:
+    elif "kind" not in table and not str(table.get("source")).startswith("bundled:"):
+        mistakes.append(Mistake((*at, "kind"), f"is missing: expected one of {', '.join(get_args(Kind))}"))
+    if len(mistakes) > before or source is None or kind is None:
         return None
     labels = tuple(written.labels or ())
     if not labels and isinstance(data, str):
         labels = datasets.BUNDLED[data].labels
-    return Entry(name, source, weights, written.kind or kind, written.input, data, labels)
+    return Entry(name, source, weights, kind, written.input, data, labels)
 
 
 def _source(written: Table, folder: Path, at: tuple[str, ...], mistakes: list[Mistake]) -> Source | None:

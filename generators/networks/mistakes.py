@@ -3,6 +3,7 @@
 tomllib keeps no line numbers, so the file is searched for the line on which each table and key begins.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,17 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from generators.errors import UsageError, nearest
+
+WANTED = {
+    "string_type": "text in quotes",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "list_type": "a list",
+    "model_type": "a table in braces",
+    "too_short": "a list with something in it",
+    "too_long": "a shorter list",
+}
+"""pydantic's name of a mistake -> what was expected, in a person's words."""
 
 Place = tuple[str, ...]
 """Where a value is: table and key names from the top, such as ``("networks", "lenet", "kind")``."""
@@ -77,27 +89,22 @@ def from_pydantic(error: ValidationError, model: type[BaseModel], at: Place) -> 
 
 
 def _sentence(detail: Mapping[str, Any], model: type[BaseModel], at: Place) -> Mistake:
-    location = detail["loc"]
+    location, got = detail["loc"], detail.get("input")
     place = at + tuple(name for name in location if isinstance(name, str))
-    got, context = detail.get("input"), detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
             return Mistake(place, f"there is no such key: {nearest(str(location[-1]), _keys(model, location[:-1]))}")
         case "missing":
             return Mistake(place, "is missing")
         case "literal_error":
-            allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            return Mistake(place, f"{got!r} is none of {', '.join(allowed)}: {nearest(str(got), allowed)}")
+            allowed = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+            return Mistake(place, f"{got!r} is none of those known: {nearest(str(got), allowed)}")
         case "value_error":
-            return Mistake(place, str(context["error"]))
-        case _:
-            message = detail["msg"].removeprefix("Input should be ")
+            return Mistake(place, str(detail["ctx"]["error"]))
+        case kind:
+            wanted = WANTED.get(kind) or detail["msg"].removeprefix("Input should be ")
             item = next((f"number {name + 1} of the list " for name in location if isinstance(name, int)), "")
-            return Mistake(place, f"{item}should be {_plain(message)}, and is {got!r}")
-
-
-def _plain(message: str) -> str:
-    return message[:1].lower() + message[1:].replace("a valid ", "a ").replace("an valid ", "an ")
+            return Mistake(place, f"{item}should be {wanted}, and is {got!r}")
 
 
 def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:

@@ -57,6 +57,10 @@ def parse(text: str, folder: Path = Path()) -> Source:
         path = (folder / file).resolve()
         if not path.is_file():
             raise UsageError(f"{text!r} names a file that does not exist: {path}")
+        if "." in path.stem:
+            raise UsageError(
+                f"{text!r} names a file that Python cannot import: rename it, without the dot in {path.stem!r}"
+            )
         return Source("file", function, path)
     if not colon and text.endswith(".py"):
         raise UsageError(f"{text!r} names no function: write {text}:FUNCTION, one that returns an nn.Module")
@@ -106,10 +110,16 @@ def make_shape(source: Source) -> nn.Module:
 
 def _from_folder(source: Source) -> nn.Module:
     config = _configuration(source)
+    _transformers().utils.logging.disable_progress_bar()
     try:
-        return _architecture(config).from_pretrained(source.path, local_files_only=True, trust_remote_code=False)
+        module, info = _architecture(config).from_pretrained(
+            source.path, local_files_only=True, trust_remote_code=False, output_loading_info=True
+        )
     except (OSError, ValueError, RuntimeError) as error:
         raise UsageError(f"{source} has no weights that transformers can read: {_first_line(error)}") from error
+    if missing := sorted(info["missing_keys"]):
+        raise UsageError(f"{source} lacks weights that its configuration asks for: {', '.join(missing)}")
+    return module
 
 
 def _configuration(source: Source) -> Any:
@@ -144,9 +154,9 @@ def _from_file(source: Source) -> nn.Module:
     from torch import nn
 
     assert source.path is not None
-    before, path = torch.random.get_rng_state(), str(source.path.parent)
+    torch_random, loaded, folder = torch.random.get_rng_state(), set(sys.modules), str(source.path.parent)
     torch.manual_seed(0)
-    sys.path.insert(0, path)
+    sys.path.insert(0, folder)
     try:
         module = _function(source)()
     except UsageError:
@@ -154,8 +164,11 @@ def _from_file(source: Source) -> nn.Module:
     except Exception as error:
         raise UsageError(f"{source} fails when it is called without arguments: {_say(error, source.path)}") from error
     finally:
-        sys.path.remove(path)
-        torch.random.set_rng_state(before)
+        sys.path.remove(folder)
+        torch.random.set_rng_state(torch_random)
+        for name in set(sys.modules) - loaded:  # another folder may have other files of the same names
+            if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
+                del sys.modules[name]
     if not isinstance(module, nn.Module):
         raise UsageError(f"{source} returns {_describe(module)}: expected an nn.Module")
     return module

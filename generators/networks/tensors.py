@@ -12,11 +12,12 @@ import pickle
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from blake3 import blake3
 
 from generators.errors import UsageError
+from generators.memo import file_digest
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -30,36 +31,38 @@ WRAPPERS = ("state_dict", "model_state_dict", "model")
 def hashes(path: Path) -> dict[str, str]:
     """Hash each tensor of a file, its type and shape included; a file of another format is hashed whole."""
     if path.suffix != ".safetensors":
-        return {"weights": blake3(path.read_bytes()).hexdigest(20)}
+        return {"weights": file_digest(path)}
     with open(path, "rb") as file:
         header, start = _header(path, file)
         if not header:
             return {}
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content, memoryview(content) as view:
             return {
-                f"tensor {name}": _hash(
-                    about, view[start + about["data_offsets"][0] : start + about["data_offsets"][1]]
-                )
-                for name, about in sorted(header.items())
+                f"tensor {name}": _hash(dtype, shape, view[start + begin : start + end])
+                for name, (dtype, shape, begin, end) in sorted(header.items())
             }
 
 
-def _hash(about: Mapping[str, Any], content: memoryview) -> str:
+def _hash(dtype: str, shape: list[int], content: memoryview) -> str:
     with content:
-        return blake3(json.dumps([about["dtype"], about["shape"]]).encode()).update(content).hexdigest(20)
+        return blake3(json.dumps([dtype, shape]).encode()).update(content).hexdigest(20)
 
 
-def _header(path: Path, file: Any) -> tuple[dict[str, Any], int]:
-    """The tensors' descriptions and where their bytes begin; checks that the file is whole."""
+def _header(path: Path, file: BinaryIO) -> tuple[dict[str, list[Any]], int]:
+    """The tensors' types, shapes, begins and ends, and where their bytes begin; checks that the file is whole."""
     size = path.stat().st_size
     try:
         (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length)) if length < size else None
-        header.pop("__metadata__", None)
-        ends = [about["data_offsets"][1] for about in header.values()]
-    except (struct.error, ValueError, AttributeError, KeyError, TypeError):
+        abouts = json.loads(file.read(length if length < size else 0))
+        header = {
+            name: [about["dtype"], about["shape"], *about["data_offsets"]]
+            for name, about in abouts.items()
+            if name != "__metadata__"
+        }
+        end = max((about[-1] for about in header.values()), default=0)
+    except (struct.error, ValueError, AttributeError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{path} is not a safetensors file, or a damaged one: its header cannot be read") from None
-    if (expected := 8 + length + max(ends, default=0)) != size:
+    if (expected := 8 + length + end) != size:
         raise UsageError(f"{path} is damaged: its header describes {expected:,} bytes and it has {size:,}")
     return header, 8 + length
 
