@@ -140,7 +140,7 @@ def _entry(name: str, table: object, folder: Path, mistakes: list[Mistake]) -> E
     source = _source(written, folder, at, mistakes)
     weights = _weights(written, source, folder, at, mistakes)
     data = _data(table, written, folder, at, mistakes)
-    kind = written.kind
+    kind: str | None = written.kind
     if source and source.scheme == "bundled":
         kind = kind or BUNDLED[source.name].kind
         data = data or BUNDLED[source.name].data
