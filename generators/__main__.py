@@ -106,7 +106,7 @@ def site(networks: Networks = None, profile: Work = "laptop", device: Device = "
 
     Example: SITE_URL=https://example.org/neurons/ neuron-series site
     """
-    from generators.site import publish
+    from generators.publish import publish
 
     failed = build(networks=networks, profile=profile, device=device, jobs=jobs)
     render()
@@ -318,8 +318,9 @@ def _wrong_use(error: TyperException) -> str:
     """Add to what the parser says where to read on; nothing when it has shown the help itself."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "neuron-series"
-    message = error.format_message().rstrip(".")
-    return message and f"{message}; see {command} --help"
+    message = error.format_message()
+    stop = "" if message.endswith((".", "?")) else "."
+    return message and f"{message}{stop} See {command} --help."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
