@@ -1,6 +1,6 @@
 """Published networks in closed form: every linear map of a network from its published shape, without torch.
 
-``spec("gpt3")`` gives a ``Spec``: its maps (rows of neurons, each with its synapses), what else it stores, and its head.
+``spec("gpt3")`` gives a ``Spec``: its maps (rows of neurons, each with its synapses), its head and what else it stores.
 ``SHAPES`` is the table; one function a family turns a shape into maps. The numbers are those of the module tree that
 transformers builds from the same shape, to the unit.
 """
@@ -272,9 +272,12 @@ SHAPES: Mapping[str, Shape] = {
     "gpt-neox-20b": Decoder(
         "GPT-NeoX 20B", "Black et al., GPT-NeoX-20B", 2022, 6144, 44, 64, 24576, 50432, gated=False, **_BIASES
     ),
-    "pythia-70m": Decoder("Pythia 70M", "Biderman et al., Pythia", 2023, 512, 6, 8, 2048, 50304, gated=False, **_BIASES),
+    "pythia-70m": Decoder(
+        "Pythia 70M", "Biderman et al., Pythia", 2023, 512, 6, 8, 2048, 50304, gated=False, **_BIASES
+    ),
     "opt-125m": Decoder(
-        "OPT 125M", "Zhang et al., OPT", 2022, 768, 12, 12, 3072, 50272, gated=False, tied=True, n_positions=2050, **_BIASES
+        "OPT 125M", "Zhang et al., OPT", 2022, 768, 12, 12, 3072, 50272,
+        gated=False, tied=True, n_positions=2050, **_BIASES,
     ),
     "bloom-560m": Decoder(
         "BLOOM 560M", "BigScience workshop, BLOOM", 2022, 1024, 24, 16, 4096, 250880,
@@ -301,7 +304,8 @@ SHAPES: Mapping[str, Shape] = {
         "Qwen2 7B", "Yang et al., Qwen2", 2024, 3584, 28, 28, 18944, 152064, n_kv_heads=4, query_key_value_bias=True
     ),
     "qwen3-8b": Decoder(
-        "Qwen3 8B", "Yang et al., Qwen3", 2025, 4096, 36, 32, 12288, 151936, n_kv_heads=8, d_head=128, query_key_norm=True
+        "Qwen3 8B", "Yang et al., Qwen3", 2025, 4096, 36, 32, 12288, 151936,
+        n_kv_heads=8, d_head=128, query_key_norm=True,
     ),
     "mixtral-8x7b": Decoder(
         "Mixtral 8x7B", "Jiang et al., Mixtral of experts", 2024, 4096, 32, 32, 14336, 32000,
@@ -322,7 +326,9 @@ SHAPES: Mapping[str, Shape] = {
         d_query_latent=1536, d_kv_latent=512, d_nope=128, d_rope=64, d_value=128, n_vocabulary=129280,
     ),
     "bert-base": Encoder("BERT base", "Devlin et al., BERT", 2018, 768, 12, 3072, 30522, 512, 2),
-    "albert": Encoder("ALBERT base", "Lan et al., ALBERT", 2019, 768, 12, 3072, 30000, 512, 2, d_embedding=128, shared=True),
+    "albert": Encoder(
+        "ALBERT base", "Lan et al., ALBERT", 2019, 768, 12, 3072, 30000, 512, 2, d_embedding=128, shared=True
+    ),
     "t5-small": EncoderDecoder("T5 small", "Raffel et al., T5", 2019, 512, 6, 8, 64, 2048, 32128, 32),
     "vit-b16": VisionTransformer(
         "ViT-B/16", "Dosovitskiy et al., An image is worth 16x16 words", 2020, 768, 12, 3072, 224, 16, 1000
@@ -330,7 +336,9 @@ SHAPES: Mapping[str, Shape] = {
     "resnet50": ResNet(
         "ResNet-50", "He et al., Deep residual learning", 2015, (3, 4, 6, 3), (64, 128, 256, 512), 64, 1000
     ),
-    "convnext-t": ConvNeXt("ConvNeXt-T", "Liu et al., A ConvNet for the 2020s", 2022, (3, 3, 9, 3), (96, 192, 384, 768), 1000),
+    "convnext-t": ConvNeXt(
+        "ConvNeXt-T", "Liu et al., A ConvNet for the 2020s", 2022, (3, 3, 9, 3), (96, 192, 384, 768), 1000
+    ),
     "mamba-130m": Mamba("Mamba 130M", "Gu and Dao, Mamba", 2023, 768, 24, 1536, 16, 48, 4, 50280),
     "wav2vec2-base": SpeechEncoder(
         "wav2vec 2.0 base", "Baevski et al., wav2vec 2.0", 2020, 768, 12, 3072, 512, (10, 3, 3, 3, 3, 2, 2), 128, 16

@@ -1,9 +1,9 @@
 """Counts of neurons and synapses, of one weight, one network, one forward pass.
 
-A neuron is one row of a learned linear map, a synapse one weight of that row. Biases, norms, lookup tables and scales are
-other parameters. A language model's head (the map from the last state to the vocabulary) is counted beside the body, not
-in it: ``neurons`` and ``synapses`` are those of the body, and the head's weights are among the other parameters, so that
-``synapses - derived_synapses + other_parameters == parameters`` always holds.
+A neuron is one row of a learned linear map, a synapse one weight of that row. Biases, norms, lookup tables and scales
+are other parameters. A language model's head (the map from the last state to the vocabulary) is counted beside the
+body, not in it: ``neurons`` and ``synapses`` are those of the body, and the head's weights are among the other
+parameters, so that ``synapses - derived_synapses + other_parameters == parameters`` always holds.
 """
 
 from collections.abc import Mapping
@@ -92,7 +92,7 @@ class NetworkCount:
     head: ModuleCount | None = None
     """A language model's map to its vocabulary."""
     others: Mapping[str, int] = field(default_factory=dict)
-    """The other parameters by kind: ``biases``, ``norms``, ``lookup tables``, ``head``, ``scales``, ``unclassified``."""
+    """Other parameters by kind: ``biases``, ``norms``, ``lookup tables``, ``scales``, ``head``, ``unclassified``."""
     unclassified: tuple[Unclassified, ...] = ()
     derived_synapses: int = 0
     """Synapses beyond what is stored: 0 but for weights computed from fewer parameters, such as a low-rank product."""
