@@ -1,0 +1,29 @@
+"""Which held-out inputs a reader may choose from: the typical one of each class, and mistakes."""
+
+import numpy as np
+
+
+def typical_and_misread(logits: np.ndarray, truth: np.ndarray, mistakes: int = 2) -> list[tuple[int, str]]:
+    """Give, for every class, the rightly read input of median margin, then the most surely misread ones.
+
+    Returns indices with a word on each: the class for typical ones, "a 9 read as 4" for mistakes.
+    """
+    margin = _margin(logits, truth)
+    picked = []
+    for label in range(logits.shape[1]):
+        (right,) = np.nonzero((truth == label) & (margin > 0))
+        if len(right):
+            order = right[np.argsort(margin[right], kind="stable")]
+            picked.append((int(order[len(order) // 2]), f"a {label}"))
+    (wrong,) = np.nonzero(margin <= 0)
+    for k in wrong[np.argsort(margin[wrong], kind="stable")][:mistakes]:
+        picked.append((int(k), f"a {truth[k]} read as {logits[k].argmax()}"))
+    return picked
+
+
+def _margin(logits: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Give by how much the true class leads; negative where another one does."""
+    rows = np.arange(len(truth))
+    rest = logits.copy()
+    rest[rows, truth] = -np.inf
+    return logits[rows, truth] - rest.max(1)

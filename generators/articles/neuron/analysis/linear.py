@@ -1,0 +1,38 @@
+"""Take one linear layer of a trained network apart: z_i = sum_j w_ij x_j + b_i, synapse by synapse."""
+
+import numpy as np
+
+from generators.articles.neuron.analysis.examples import typical_and_misread
+from generators.articles.neuron.analysis.listening import listen
+from generators.articles.neuron.results.linear import LinearLayer, Reading
+from generators.networks import Network
+
+
+def dissect_linear(network: Network, layer: str) -> LinearLayer:
+    """Read the layer's weights, and what each synapse contributes when real pictures come in."""
+    module = network.module.get_submodule(layer)
+    test = network.dataset.test
+    logits, inputs, outputs = (t.double().numpy() for t in listen(network.module, module, test.x))
+    weight = module.weight.detach().double().numpy()  # (m, n)
+    bias = np.zeros(len(weight)) if module.bias is None else module.bias.detach().double().numpy()
+    sums = inputs @ weight.T + bias
+    truth = test.y.numpy()
+    pixels = test.x.squeeze(1).double().numpy()
+    readings = tuple(
+        Reading(name, network.labels[truth[k]], pixels[k], inputs[k], weight * inputs[k], outputs[k])
+        for k, name in typical_and_misread(logits, truth)
+    )
+    return LinearLayer(
+        path=layer,
+        weight=weight,
+        bias=bias,
+        labels=tuple(network.labels),
+        readings=readings,
+        shown=min(3, len(readings) - 1),
+        largest_input=max(float(np.abs(r.inputs).max()) for r in readings),
+        largest_contribution=max(float(np.abs(r.contributions).max()) for r in readings),
+        largest_preactivation=max(float(np.abs(r.preactivations).max()) for r in readings),
+        largest_sum_error=float(np.abs(sums - outputs).max()),
+        accuracy=network.quality["accuracy"],
+        chance=network.quality["chance"],
+    )
