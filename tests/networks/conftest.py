@@ -1,0 +1,83 @@
+"""A user's folder with a file of networks, its weights and a networks.toml."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+NETS = '''"""Networks of a user."""
+import torch
+from torch import nn
+
+WIDTH = 4
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(3, WIDTH)
+        self.last = nn.Linear(WIDTH, 2)
+
+    def forward(self, x):
+        return self.last(self.first(x).relu())
+
+
+def net():
+    return Net()
+
+
+def lazy():
+    return nn.Sequential(nn.LazyLinear(4), nn.ReLU(), nn.LazyLinear(2))
+
+
+def nothing():
+    pass
+
+
+def breaks():
+    raise ValueError("no luck")
+
+
+not_callable = 7
+'''
+
+ENTRY = """
+[networks.mine]
+source = "nets.py:net"
+weights = "net.safetensors"
+kind = "classifier"
+input = { size = [3] }
+"""
+
+
+class Folder:
+    """A folder to write networks into."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file = path / "networks.toml"
+        self.nets = path / "nets.py"
+        self.weights = path / "net.safetensors"
+
+    def entry(self, text: str) -> Path:
+        self.file.write_text(text)
+        return self.file
+
+    def save(self, tensors: dict[str, torch.Tensor], **metadata: str) -> None:
+        save_file(tensors, self.weights, metadata or None)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Folder:
+    folder = Folder(tmp_path)
+    folder.nets.write_text(NETS)
+    folder.entry(ENTRY)
+    folder.save(good_tensors())
+    return folder
+
+
+def good_tensors() -> dict[str, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    shapes = {"first.weight": (4, 3), "first.bias": (4,), "last.weight": (2, 4), "last.bias": (2,)}
+    return {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
