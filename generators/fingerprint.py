@@ -59,19 +59,33 @@ class Sources:
         self.roots = tuple(roots)
         self._memo = memo or Memo()
         self._tables: dict[str, Table | None] = {}
-        self._closures: dict[str, Fingerprint] = {}
+        self._closures: dict[tuple[str, ...], Fingerprint] = {}
 
-    def closure(self, reference: str) -> Fingerprint:
-        """Fingerprint everything that ``"module:function"`` can reach; UsageError when there is no such function."""
-        if reference not in self._closures:
-            module, _, name = reference.partition(":")
-            table = self.table(module)
-            if table is None:
-                raise UsageError(f"there is no module {module!r} for {reference!r}")
-            if name not in table["symbols"] and name not in table["imports"] and not table["stars"]:
-                raise UsageError(f"{module} has no {name!r}; {nearest(name, table['symbols'])}")
-            self._closures[reference] = Fingerprint(_Walk(self).reach(module, name))
-        return self._closures[reference]
+    def closure(self, *references: str) -> Fingerprint:
+        """Fingerprint all that some ``"module:function"`` can reach; UsageError when there is no such function."""
+        if references not in self._closures:
+            if len(references) == 1:
+                self._check(references[0])
+                module, _, name = references[0].partition(":")
+                parts = _Walk(self).reach(module, name)
+            else:
+                parts = {name: value for each in references for name, value in self.closure(each).parts.items()}
+            self._closures[references] = Fingerprint(parts)
+        return self._closures[references]
+
+    def knows(self, reference: str) -> bool:
+        """Say whether there is such a function or class."""
+        module, _, name = reference.partition(":")
+        table = self.table(module)
+        return table is not None and (name in table["symbols"] or name in table["imports"] or bool(table["stars"]))
+
+    def _check(self, reference: str) -> None:
+        module, _, name = reference.partition(":")
+        table = self.table(module)
+        if table is None:
+            raise UsageError(f"there is no module {module!r} for {reference!r}")
+        if not self.knows(reference):
+            raise UsageError(f"{module} has no {name!r}; {nearest(name, table['symbols'])}")
 
     def table(self, module: str) -> Table | None:
         """Return a module's symbols, ``None`` when it is not first-party."""

@@ -1,0 +1,253 @@
+"""Run tasks in other processes and hear how they go: what started, how far it is, how it ended.
+
+A task is a function by name and its arguments, so this process imports nothing that only a task needs. Each worker is a
+fresh interpreter that takes one task after another. One that dies takes only its own task with it; all end when this
+process does, even if it is killed. Another engine would offer the same ``submit`` and ``events``.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Literal
+
+from generators.errors import UsageError
+from generators.objects import DiskFull
+from generators.progress import listening
+
+_REPORT_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Task:
+    """One call of ``"module:function"``; arguments and what it returns must be picklable."""
+
+    name: str
+    function: str
+    arguments: Mapping[str, Any]
+    affinity: str = ""
+    """Tasks of one affinity go to the same worker where they can: it has loaded what they share."""
+
+
+@dataclass(frozen=True)
+class Began:
+    task: Task
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A task told of its progress."""
+
+    task: Task
+    done: int
+    total: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    task: Task
+    value: Any
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Broke:
+    """A task raised, or its process died."""
+
+    task: Task
+    kind: Literal["usage", "full", "error", "died"]
+    """A UsageError, a full disk, any other exception, or no exception at all."""
+    sentence: str
+    traceback: str
+
+
+Event = Began | Reported | Ended | Broke
+
+
+class Pool:
+    """Up to ``jobs`` workers, started when there is work for them; leave the ``with`` block and all are gone."""
+
+    def __init__(self, jobs: int = 1, log: Path | None = None) -> None:
+        self._jobs = jobs
+        self._log = log
+        self._queue: list[Task] = []
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.stop()
+
+    def submit(self, task: Task) -> None:
+        self._queue.append(task)
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        """Run one task now, before any that wait, and return its value; UsageError with its reason when it breaks."""
+        waiting, self._queue = self._queue, [Task(function, function, arguments)]
+        try:
+            for event in self.events():
+                if isinstance(event, Ended):
+                    return event.value
+                if isinstance(event, Broke):
+                    raise UsageError(event.sentence)
+        finally:
+            self._queue = waiting
+        raise AssertionError("a task neither ended nor broke")
+
+    def events(self) -> Iterator[Event]:
+        """Give events until nothing waits or runs; tasks may be submitted meanwhile."""
+        while True:
+            self._workers = [worker for worker in self._workers if not worker.gone]
+            yield from self._assign()
+            busy = [worker for worker in self._workers if worker.task]
+            if not busy:
+                return
+            ready = wait([source for worker in busy for source in (worker.connection, worker.process.sentinel)])
+            for worker in busy:
+                if worker.connection in ready or worker.process.sentinel in ready:
+                    yield from worker.receive()
+
+    def _assign(self) -> Iterator[Began]:
+        while self._queue:
+            worker = next((each for each in self._workers if not each.task and not each.gone), None)
+            if worker is None and len(self._workers) < self._jobs:
+                self._workers.append(worker := _Worker(self._log))
+            if worker is None:
+                return
+            task = next((task for task in self._queue if task.affinity == worker.affinity), self._queue[0])
+            self._queue.remove(task)
+            worker.give(task)
+            yield Began(task)
+
+
+class _Worker:
+    """A process that serves tasks, seen from here."""
+
+    def __init__(self, log: Path | None) -> None:
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, log), daemon=False)
+        with _same_hashes():
+            self.process.start()
+        theirs.close()
+        self.task: Task | None = None
+        self.affinity = ""
+        self.gone = False
+
+    def give(self, task: Task) -> None:
+        self.task, self.affinity = task, task.affinity
+        self.connection.send(task)
+
+    def receive(self) -> Iterator[Event]:
+        task = self.task
+        assert task
+        try:
+            kind, *content = self.connection.recv()
+        except (EOFError, ConnectionError):
+            self.process.join()
+            self.task, self.gone = None, True
+            yield Broke(task, "died", f"its process {_cause_of_death(self.process.exitcode)}", "")
+            return
+        if kind == "reported":
+            yield Reported(task, *content)
+            return
+        self.task = None
+        yield Ended(task, *content) if kind == "ended" else Broke(task, *content)
+
+    def stop(self) -> None:
+        self.connection.close()
+        if self.task:
+            self.process.kill()
+        self.process.join()
+
+
+class _same_hashes:
+    """Let a process that starts meanwhile iterate over sets in the same order as any other such process."""
+
+    def __enter__(self) -> None:
+        self.before = os.environ.get("PYTHONHASHSEED")
+        os.environ["PYTHONHASHSEED"] = "0"
+
+    def __exit__(self, *_: object) -> None:
+        if self.before is None:
+            del os.environ["PYTHONHASHSEED"]
+        else:
+            os.environ["PYTHONHASHSEED"] = self.before
+
+
+def _cause_of_death(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        hint = ": the machine may have run out of memory" if exit_code == -signal.SIGKILL else ""
+        return f"was ended by {signal.Signals(-exit_code).name}{hint}"
+    return f"ended with exit status {exit_code}"
+
+
+def _serve(connection: Connection, log: Path | None) -> None:
+    """Take tasks until there are no more; the body of a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if log:
+        _write_output_to(log)
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, ConnectionError):
+            return
+        connection.send(_run(task, connection))
+
+
+def _run(task: Task, connection: Connection) -> tuple[Any, ...]:
+    last = 0.0
+
+    def tell(done: int, total: int, what: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last > _REPORT_SECONDS or done == total:
+            last = now
+            connection.send(("reported", done, total, what))
+
+    start = time.monotonic()
+    try:
+        module, _, name = task.function.partition(":")
+        with listening(tell):
+            value = getattr(import_module(module), name)(**task.arguments)
+        return "ended", value, time.monotonic() - start
+    except UsageError as error:
+        return "broke", "full" if isinstance(error, DiskFull) else "usage", str(error), traceback.format_exc()
+    except Exception as error:
+        return "broke", "error", _sentence(error), traceback.format_exc()
+
+
+def _sentence(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {said[0] if said else 'no message'} ({Path(where.filename).name}:{where.lineno})"
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _write_output_to(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    os.close(handle)

@@ -1,0 +1,1 @@
+"""What is the sum of a network's weights?"""

@@ -1,0 +1,2 @@
+def totals(sums):
+    return {"total": sums.total, "largest": sums.largest, "rows": len(sums.rows)}
