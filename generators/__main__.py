@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -35,6 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+INTERRUPTED = 130
+WIDE = 200
+"""Characters a line may have where no terminal limits it."""
 MAKE, LOOK, CARE = "Make the site", "Look", "Look after what was computed"
 
 Article = Annotated[str | None, typer.Option("--article", metavar="SLUG", help="Only this article, such as neuron.")]
@@ -93,7 +97,8 @@ def render() -> int:
     from generators import pages
     from generators.store import Store
 
-    rendered = pages.render(Store(PATHS.cache).catalogue(), PATHS)
+    with closing(Store(PATHS.cache)) as store:
+        rendered = pages.render(store.catalogue(), PATHS)
     _say(f"pages: {rendered.n_pages} in build/docs, {_changed(len(rendered.written))}")
     return 0
 
@@ -147,7 +152,10 @@ def inspect(
     from generators import inspect as inspecting
 
     counted = inspecting.inspect(network, PATHS, networks)
-    _print_json(inspecting.as_json(counted)) if as_json else _out().print(inspecting.tree(counted), soft_wrap=True)
+    if as_json:
+        _print_json(inspecting.as_json(counted))
+    else:
+        _out().print(inspecting.tree(counted), soft_wrap=True)
     return 0
 
 
@@ -186,7 +194,8 @@ def facts(
     """
     from generators.store import Store
 
-    catalogue = Store(PATHS.cache).catalogue()
+    with closing(Store(PATHS.cache)) as store:
+        catalogue = store.catalogue()
     known = {key[0] for key in catalogue}
     if article is not None and article not in known:
         raise UsageError(f"No article {article!r} was built: {nearest(article, known)}.")
@@ -236,7 +245,7 @@ def clean(
 
 
 def _out() -> Console:
-    return Console(highlight=False)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def _err() -> Console:
@@ -325,17 +334,19 @@ def _wrong_use(error: TyperException) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; a mistake of the person's is one sentence, never a traceback."""
+    said = ""
     try:
-        return app(arguments, prog_name="neuron-series", standalone_mode=False) or 0
+        status = app(arguments, prog_name="neuron-series", standalone_mode=False) or 0
     except UsageError as error:
         said, status = str(error), 2
     except TyperException as error:
         said, status = _wrong_use(error), 2
     except (Abort, KeyboardInterrupt):
-        said, status = "Interrupted; what was finished is kept, and the same command goes on from there.", 130
-    except BrokenPipeError:  # such as `neuron-series facts | head`
-        sys.stderr.close()
-        return 0
+        status = INTERRUPTED
+    except SystemExit:  # typer's way to end when nobody reads on, as in `neuron-series facts | head`
+        status = 0
+    if status == INTERRUPTED:
+        said = "Interrupted; what was finished is kept, and the same command goes on from there."
     if said:
         _err().print(said, markup=False, soft_wrap=True)
     return status
