@@ -4,9 +4,11 @@ A target is a name of networks.toml, ``spec:NAME`` (a published shape; torch is 
 configuration; no weights are read) or ``path/to/file.py:function``.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 from rich.tree import Tree
 
@@ -76,13 +78,25 @@ def as_json(count: NetworkCount) -> dict[str, Any]:
     }
 
 
-def tree(count: NetworkCount) -> Tree:
+class Columns(Tree):
+    """A tree that is never cropped to the terminal."""
+
+    def __init__(self, label: Text, width: int) -> None:
+        super().__init__(label, guide_style="dim")
+        self.width = width
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from super().__rich_console__(console, options.update(width=max(self.width, options.max_width)))
+
+
+def tree(count: NetworkCount) -> Columns:
     """The count as a rich tree in aligned columns; names are text, never markup."""
-    heading, total, *rest = lines(count)
-    root = Tree(Text.assemble((str(heading), "dim"), "\n", _label(total)), guide_style="dim")
-    told = iter(rest)
-    _grow(root, outline(count), told)
-    for line in told:
+    told = lines(count)
+    heading, total, *rest = told
+    root = Columns(Text.assemble((str(heading), "dim"), "\n", _label(total)), max(len(str(line)) for line in told))
+    coming = iter(rest)
+    _grow(root, outline(count), coming)
+    for line in coming:
         root.add(_label(line))
     return root
 
@@ -153,6 +167,6 @@ def _label(line: Line) -> Text:
     return Text.assemble((line.name, "bold"), (line.numbers, "cyan"), (line.note, "dim"))
 
 
-def _grow(parent: Tree, branches: tuple[Branch, ...], told: Any) -> None:
+def _grow(parent: Tree, branches: tuple[Branch, ...], coming: Iterator[Line]) -> None:
     for branch in branches:
-        _grow(parent.add(_label(next(told))), branch.children, told)
+        _grow(parent.add(_label(next(coming))), branch.children, coming)

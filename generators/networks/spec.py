@@ -383,7 +383,7 @@ def convolution(path: str, neurons: int, n_in: int, *kernel: int) -> Map:
 
 
 def experts(path: str, n_experts: int, n_used: int, neurons: int, fan_in: int) -> Map:
-    reading = f"{n_experts} experts · {neurons:,} rows of {fan_in:,}"
+    reading = f"{n_experts:,} × {neurons:,} rows of {fan_in:,}"
     each = neurons * fan_in
     return Map(path, "Experts", reading, n_experts * neurons, n_experts * each, n_used * neurons, n_used * each)
 

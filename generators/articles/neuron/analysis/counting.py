@@ -14,11 +14,10 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 from torch.nn.utils import parametrize
 
+from generators.articles.neuron.analysis.reading import Reading, experts_per_token, readings
+from generators.articles.neuron.analysis.unrolling import Calls, example_of, unroll
+from generators.articles.neuron.results.counting import Active, ModuleCount, NetworkCount, Unclassified, Unrolled
 from generators.errors import UsageError
-
-from ..results.counting import Active, ModuleCount, NetworkCount, Unclassified, Unrolled
-from .reading import Reading, experts_per_token, readings
-from .unrolling import Calls, example_of, unroll
 
 TABLES = re.compile(
     r"(^pe$|^pos$|position|pos_?emb|pos_bias|pos_enc|relative_pos|rel_pos|(class|cls|mask|dist|distillation|register|query|latent)_?tokens?$)"

@@ -355,7 +355,7 @@ def _expert_rows(module: Any, name: str, transposed: bool) -> Reading:
         times = (arguments[0].numel() // arguments[0].shape[-1]) * (per_token or n_experts)
         return Use(n_rows * times, n_rows * fan_in * times, n_rows * fan_in * times)
 
-    phrase = f"{n_experts} experts · {n_rows:,} rows of {fan_in:,}" + (" (stored transposed)" if transposed else "")
+    phrase = f"{n_experts:,} × {n_rows:,} rows of {fan_in:,}" + (" (stored transposed)" if transposed else "")
     return Reading(name, phrase, n_experts * n_rows, weight.numel(), behind(module, name), (weight,), use, n_experts)
 
 

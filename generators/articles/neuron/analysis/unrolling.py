@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .reading import Reading, Use
+from generators.articles.neuron.analysis.reading import Reading, Use
 
 
 @dataclass

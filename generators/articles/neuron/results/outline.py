@@ -7,7 +7,7 @@ shows.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .counting import ModuleCount, NetworkCount
+from generators.articles.neuron.results.counting import ModuleCount, NetworkCount
 
 HEADINGS = ("neurons", "synapses", "per neuron")
 
@@ -20,7 +20,7 @@ class Branch:
     neurons: int
     synapses: int
     note: str
-    """Class and reading of a module; empty for what only holds modules."""
+    """Class of a module, and what the numbers do not say of how its weight is read; empty for what holds modules."""
     children: tuple["Branch", ...] = ()
     alike: int = 1
     """How many equal siblings this one stands for; neurons and synapses are those of each."""
@@ -65,12 +65,17 @@ def lines(count: NetworkCount) -> tuple[Line, ...]:
     return tuple(told)
 
 
+def text(count: NetworkCount) -> str:
+    """The outline and its remarks as plain lines."""
+    return "\n".join([*map(str, lines(count)), *remarks(count)])
+
+
 def remarks(count: NetworkCount) -> Iterator[str]:
     """What the columns do not say, a sentence each."""
     kinds = ", ".join(f"{kind} {n:,}" for kind, n in count.others.items())
-    yield (
-        f"{count.parameters:,} parameters, of which {count.other_parameters:,} are no synapse of the body"
-        + (f": {kinds}" if kinds else "")
+    of_body = " of the body" if count.head is not None else ""
+    yield f"{count.parameters:,} parameters" + (
+        f", {count.other_parameters:,} of them no synapse{of_body}: {kinds}" if kinds else ""
     )
     if count.head is not None:
         neurons, synapses = count.neurons + count.head.neurons, count.synapses + count.head.synapses
@@ -120,8 +125,10 @@ def _arrange(rows: Iterable[tuple[tuple[str, ...], ModuleCount]]) -> tuple[Branc
 
 
 def _leaf(name: str, row: ModuleCount) -> Branch:
+    reading = row.reading.removeprefix(f"{row.neurons:,} rows of ")
+    plain = reading == per_neuron(row.neurons, row.synapses)
     again = f", used {row.uses} times" if row.uses > 1 else ""
-    return Branch(name, row.neurons, row.synapses, f"{row.type}, {row.reading}{again}")
+    return Branch(name, row.neurons, row.synapses, row.type + ("" if plain else f" {reading}") + again)
 
 
 def _collapse(branches: Iterable[Branch]) -> Iterator[Branch]:
