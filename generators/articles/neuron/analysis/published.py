@@ -79,9 +79,9 @@ def count_published() -> Published:
 def formula(shape: Shape) -> tuple[int, int] | None:
     """Neurons and synapses by one formula for a whole network, apart from the layout in ``spec``.
 
-    With d the width, L the layers, q and k the query and key widths, f the feed-forward width and E the experts. GPT-2's
-    kind: 9dL and 12d²L. Llama's: L(q + 2k + 2f + 2d) and L(2dq + 2dk + 3df). Mixtral's: the gated part E times, and E d
-    of the router. Mamba's: what its five maps add up to.
+    With d the width, L the layers, q and k the query and key widths, f the feed-forward width and E the experts.
+    GPT-2's kind: 9dL and 12d²L. Llama's: L(q + 2k + 2f + 2d) and L(2dq + 2dk + 3df). Mixtral's: the gated part E times,
+    and E d of the router. Mamba's: what its five maps add up to.
     """
     match shape:
         case Decoder(d_model=d, n_layers=layers, n_experts=0, gated=False) if shape.d_ff == 4 * d == 4 * shape.d_key:

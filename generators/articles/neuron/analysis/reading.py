@@ -156,7 +156,7 @@ def behind(module: nn.Module, name: str) -> tuple[Tensor, ...]:
     """The stored parameters that a weight is computed from: its own, ``torch.nn.utils.parametrizations``' originals,
     the ``_orig`` of pruning and the older spectral norm, the ``_g`` and ``_v`` of the older weight norm."""
     if parametrize.is_parametrized(module, name):
-        chain: Any = module.parametrizations[name]  # type: ignore[index]
+        chain: Any = module.parametrizations[name]
         return tuple(chain.parameters(recurse=False))
     own = (module._parameters.get(name + suffix) for suffix in ("", "_orig", "_g", "_v"))
     return tuple(parameter for parameter in own if parameter is not None)
@@ -175,7 +175,7 @@ def effective(module: nn.Module, name: str) -> Tensor:
 
 
 def _parametrised(module: nn.Module, name: str) -> Tensor:
-    chain: Any = module.parametrizations[name]  # type: ignore[index]
+    chain: Any = module.parametrizations[name]
     training = [part for part in chain.modules() if part.training]
     chain.eval()  # a spectral norm takes a step of its power iteration whenever it is read in training
     try:

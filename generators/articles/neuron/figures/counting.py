@@ -1,4 +1,4 @@
-"""How one network's count is shown: a table of its modules, neurons and synapses by layer, and what ``inspect`` prints."""
+"""How one network's count is shown: a table, neurons and synapses by layer, and what ``inspect`` prints."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ LINE_PX = 21
 
 def counts(result: NetworkCount) -> Table:
     """The modules of a network in order; equal blocks are told once, with how many there are."""
-    unrolled = {row.path: row.connections for row in result.modules if row.connections is not None}
+    unrolled = any(row.connections is not None for row in result.modules)
     rows = []
     for path, branch, times in _leaves(outline(result)):
         row: dict[str, object] = {
@@ -31,7 +31,7 @@ def counts(result: NetworkCount) -> Table:
         if times > 1:
             row["Type"] = f"{branch.note}, {times} of them"
         if unrolled:
-            row["Connections"] = unrolled.get(path, unrolled.get("", 0))
+            row["Connections"] = branch.connections or 0
         rows.append(row)
     formats = {"Neurons": ",d", "Synapses": ",d", "Synapses per neuron": ",.1f"}
     return Table(rows, formats | ({"Connections": ",d"} if unrolled else {}))
@@ -44,8 +44,7 @@ def counts_by_layer(result: NetworkCount) -> go.Figure:
     neurons = [branch.neurons for _, branch, _ in leaves]
     synapses = [branch.synapses for _, branch, _ in leaves]
     fan_in = [per_neuron(n, s) for n, s in zip(neurons, synapses, strict=True)]
-    unrolled = {row.path: row.connections for row in result.modules}
-    connections = [unrolled.get(path) for path, _, _ in leaves]
+    beyond = [None if branch.connections == branch.synapses else branch.connections for _, branch, _ in leaves]
     figure = go.Figure(_spans(names, neurons, synapses))
     figure.add_scatter(
         x=neurons, y=names, mode="markers", name="neurons",
@@ -57,9 +56,9 @@ def counts_by_layer(result: NetworkCount) -> go.Figure:
         marker={"symbol": "diamond", "size": 12, "color": QUALITATIVE[1]}, customdata=fan_in,
         hovertemplate="%{y}: %{x:,} synapses, %{customdata} a neuron<extra></extra>",
     )  # fmt: skip
-    if any(here is not None and here != s for here, s in zip(connections, synapses, strict=True)):
+    if any(beyond):
         figure.add_scatter(
-            x=connections, y=names, mode="markers", name="connections at every position",
+            x=beyond, y=names, mode="markers", name="connections over the whole input",
             marker={"symbol": "triangle-right-open", "size": 12, "color": QUALITATIVE[2], "line": {"width": 2}},
             hovertemplate="%{y}: %{x:,} connections<extra></extra>",
         )  # fmt: skip
@@ -70,7 +69,7 @@ def counts_by_layer(result: NetworkCount) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
         xaxis={"type": "log", "title": {"text": "how many (logarithmic)"}, "dtick": 1, "exponentformat": "power"},
         yaxis={
-            "title": {"text": "layer, first at the top"},
+            "title": {"text": "layer, first at the top", "standoff": 16},
             "automargin": True,
             "categoryorder": "array",
             "categoryarray": names[::-1],

@@ -21,6 +21,8 @@ class Branch:
     synapses: int
     note: str
     """Class of a module, and what the numbers do not say of how its weight is read; empty for what holds modules."""
+    connections: int | None = None
+    """Of a module, unrolled over one input; ``None`` where no input was run."""
     children: tuple["Branch", ...] = ()
     alike: int = 1
     """How many equal siblings this one stands for; neurons and synapses are those of each."""
@@ -120,7 +122,7 @@ def _arrange(rows: Iterable[tuple[tuple[str, ...], ModuleCount]]) -> tuple[Branc
         elif below:
             neurons = sum(branch.neurons * branch.alike for branch in below)
             synapses = sum(branch.synapses * branch.alike for branch in below)
-            branches.append(Branch(name, neurons, synapses, "", below))
+            branches.append(Branch(name, neurons, synapses, "", children=below))
     return tuple(_collapse(branches))
 
 
@@ -128,7 +130,7 @@ def _leaf(name: str, row: ModuleCount) -> Branch:
     reading = row.reading.removeprefix(f"{row.neurons:,} rows of ")
     plain = reading == per_neuron(row.neurons, row.synapses)
     again = f", used {row.uses} times" if row.uses > 1 else ""
-    return Branch(name, row.neurons, row.synapses, row.type + ("" if plain else f" {reading}") + again)
+    return Branch(name, row.neurons, row.synapses, row.type + ("" if plain else f" {reading}") + again, row.connections)
 
 
 def _collapse(branches: Iterable[Branch]) -> Iterator[Branch]:
