@@ -219,11 +219,11 @@ def prepare_javascript() -> tuple[bool, str | None]:
 
 def javascript_without_node(why: str) -> bool:
     """Take plotly.js whole from the Python package; returns whether anything had to be done."""
+    say("JavaScript", f"{why}; pages use the plotly.js inside the Python package, which is heavier")
     fallback, stamp = ROOT / "scripts/bundle_fallback.py", ROOT / "build/javascript.stamp"
     inputs = digest(fallback, ROOT / "constraints.txt")
     if read_stamp(stamp).get("inputs") == inputs and (ROOT / "build/javascript").is_dir():
         return False
-    say("JavaScript", f"{why}; using the plotly.js inside the Python package, which makes pages heavier")
     call(in_environment("python"), fallback)
     write_stamp(stamp, inputs=inputs)
     return True
@@ -263,7 +263,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit("set-up interrupted; run it again to go on")
     seconds = time.perf_counter() - began
-    done = f"ready for {PURPOSE[purpose]} after {seconds:.0f} s"
+    done = f"ready for {PURPOSE[purpose]} after {seconds:.1f} s"
     say("set-up", done if worked else f"nothing to do for {PURPOSE[purpose]} ({seconds:.2f} s)")
 
 

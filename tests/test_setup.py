@@ -147,7 +147,7 @@ def test_a_changed_bundle_is_bundled_without_npm(machine: Machine) -> None:
 def test_without_node_the_wheel_serves_and_says_so(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     machine.have("chromium")
     assert ".venv/bin/python scripts/bundle_fallback.py" in machine.prepare("site")
-    assert "Node.js is not installed; using the plotly.js inside the Python package" in capsys.readouterr().out
+    assert "Node.js is not installed; pages use the plotly.js inside the Python package" in capsys.readouterr().out
     assert machine.prepare("site") == []
     machine.have("node", "npm")  # installed since
     assert machine.prepare("site") == ["node scripts/bundle.mjs", "npm ci --no-audit --no-fund"]
@@ -159,7 +159,7 @@ def test_when_npm_fails_the_wheel_serves_and_the_reason_is_shown(
     machine.have("node", "npm", "chromium")
     machine.failing = {"npm ci"}
     assert ".venv/bin/python scripts/bundle_fallback.py" in machine.prepare("site")
-    assert "`npm ci --no-audit --no-fund` failed; using the plotly.js" in capsys.readouterr().out
+    assert "`npm ci --no-audit --no-fund` failed; pages use the plotly.js" in capsys.readouterr().out
 
 
 def test_without_apt_plotly_downloads_chrome(machine: Machine) -> None:
