@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import mmap
 import pickle
+import pickletools
+import re
 import struct
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -84,32 +87,38 @@ def _unpickle(path: Path) -> Any:
     import torch
 
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if "Unsupported" in str(error) or "GLOBAL" in str(error):
-            raise UsageError(_refusal(path, str(error))) from None
-        raise UsageError(f"{path} is no file of weights, or a damaged one: {_last_words(error)}") from error
+        with warnings.catch_warnings(action="ignore"):
+            return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
+        asked_for = re.search(r"GLOBAL (\S+)", str(error))
+        if asked_for:
+            raise UsageError(_refusal(path, f"it asks for {asked_for[1]}")) from None
         if "TorchScript" in str(error):
-            raise UsageError(_refusal(path, "TorchScript")) from None
-        raise UsageError(f"{path} is no file of weights, or a damaged one: {_last_words(error)}") from error
+            raise UsageError(_refusal(path, "it is a TorchScript program")) from None
+        if isinstance(error, pickle.UnpicklingError) and _is_pickle(path):
+            raise UsageError(_refusal(path, "it is written as torch never writes tensors")) from None
+        reason = " ".join(str(error).split())[-200:] or type(error).__name__
+        raise UsageError(f"{path} is no file of weights, or a damaged one: {reason}") from error
 
 
-def _refusal(path: Path, message: str) -> str:
-    _, _, rest = message.partition("GLOBAL ")
-    asked = (
-        "it is a TorchScript program" if message == "TorchScript" else f"it asks for {rest.split()[0]}" if rest else ""
-    )
+def _is_pickle(path: Path) -> bool:
+    """Whether a file reads as a pickle from end to end; nothing of it is executed."""
+    try:
+        with open(path, "rb") as file:
+            for _ in pickletools.genops(file):
+                pass
+    except Exception:
+        return False
+    return True
+
+
+def _refusal(path: Path, why: str) -> str:
     return (
-        f"{path} is refused unopened: it is a pickle that holds more than tensors{f' ({asked})' if asked else ''}, and "
-        "opening it could execute code. If you trust where it comes from, convert it once:\n"
+        f"{path} is refused unopened: it holds more than tensors ({why}), and opening it could execute code. "
+        "If you trust where it comes from, convert it once:\n"
         f"  import torch; weights = torch.load({path.name!r}, weights_only=False)\n"
         f"  torch.save(getattr(weights, 'state_dict', lambda: weights)(), {path.stem + '-tensors' + path.suffix!r})"
     )
-
-
-def _last_words(error: Exception) -> str:
-    return " ".join(str(error).split())[-200:] or type(error).__name__
 
 
 def _unwrap(path: Path, content: Any) -> dict[str, Tensor]:

@@ -69,15 +69,17 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path) -> Folder:
+def folder(tmp_path, good) -> Folder:
     folder = Folder(tmp_path)
     folder.nets.write_text(NETS)
     folder.entry(ENTRY)
-    folder.save(good_tensors())
+    folder.save(good)
     return folder
 
 
-def good_tensors() -> dict[str, torch.Tensor]:
+@pytest.fixture
+def good() -> dict[str, torch.Tensor]:
+    """Weights that fit ``nets.py:net``."""
     generator = torch.Generator().manual_seed(0)
     shapes = {"first.weight": (4, 3), "first.bias": (4,), "last.weight": (2, 4), "last.bias": (2,)}
     return {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}

@@ -1,0 +1,137 @@
+"""Where modules come from, and what is said when they do not come."""
+
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from generators.errors import UsageError
+from generators.networks import sources
+from generators.networks.bundled import BUNDLED
+from generators.networks.sources import Source
+
+
+def test_each_form_of_source_is_read(folder):
+    assert sources.parse("bundled:digits-net") == Source("bundled", "digits-net")
+    assert sources.parse("spec:gpt3") == Source("spec", "gpt3")
+    assert sources.parse("hf:openai-community/gpt2") == Source("hf", "openai-community/gpt2")
+    assert sources.parse("nets.py:net", folder.path) == Source("file", "net", folder.nets)
+    (folder.path / "config.json").write_text("{}")
+    assert sources.parse("hf:.", folder.path) == Source("hf", ".", folder.path)
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_bundled_networks_are_made(name):
+    assert isinstance(sources.make(sources.parse(f"bundled:{name}")), nn.Module)
+
+
+def test_the_users_function_is_called_the_same_way_every_time(folder):
+    source = sources.parse("nets.py:net", folder.path)
+    torch.manual_seed(5)
+    before = torch.random.get_rng_state()
+    one, two = sources.make(source), sources.make(source)
+    torch.testing.assert_close(one.state_dict(), two.state_dict(), atol=0, rtol=0)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_a_users_file_may_import_its_neighbours_and_leaves_nothing_behind(tmp_path):
+    path = list(sys.path)
+    for width, place in ((3, tmp_path / "a"), (5, tmp_path / "b")):
+        place.mkdir()
+        (place / "neighbour.py").write_text(f"WIDTH = {width}")
+        (place / "nets.py").write_text(
+            "from neighbour import WIDTH\nfrom torch import nn\n\ndef net():\n    return nn.Linear(WIDTH, 1)\n"
+        )
+        assert sources.make(sources.parse("nets.py:net", place)).in_features == width
+    assert sys.path == path and "neighbour" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("nets.py:nett", r"nets.py has no function 'nett': did you mean 'net'"),
+        ("nets.py:not_callable", r"nets.py has something else than a function under 'not_callable'"),
+        ("nets.py:nothing", r"nets.py:nothing returns None: expected an nn.Module"),
+        ("nets.py:breaks", r"nets.py:breaks fails when it is called without arguments: line \d+: ValueError: no luck"),
+        ("gone.py:net", r"'gone.py:net' names a file that does not exist: .*gone.py"),
+        ("nets.py", r"'nets.py' names no function: write nets.py:FUNCTION"),
+        ("bundled:digit-net", r"there is no bundled network 'digit-net': did you mean 'digits-net'"),
+        ("spec:gpt3", r"spec:gpt3 is a shape without weights: it can be counted, not loaded"),
+        ("hf:some/name", r"hf:some/name is not on this machine, and weights are never downloaded"),
+    ],
+)
+def test_what_does_not_come_is_answered_in_one_sentence(folder, text, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        sources.make(sources.parse(text, folder.path))
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("def net(:\n", r"nets.py does not parse, line 1: "),
+        ("import torch\nimport no_such_package\n", r"nets.py fails when it is imported: line 2: ModuleNotFoundError"),
+        ("x = 1 / 0\n", r"nets.py fails when it is imported: line 1: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_file_that_does_not_run_is_answered_with_its_line(folder, code, sentence):
+    folder.nets.write_text(code)
+    with pytest.raises(UsageError, match=sentence):
+        sources.make(sources.parse("nets.py:net", folder.path))
+
+
+def test_a_name_that_python_cannot_import_is_refused(folder):
+    (folder.path / "nets.v2.py").write_text("")
+    with pytest.raises(UsageError, match=r"rename it, without the dot in 'nets.v2'"):
+        sources.parse("nets.v2.py:net", folder.path)
+
+
+class TestHuggingFace:
+    @pytest.fixture
+    def gpt2(self, tmp_path):
+        transformers = pytest.importorskip("transformers")
+        shape = {"n_layer": 1, "n_embd": 8, "n_head": 2, "vocab_size": 11, "bos_token_id": 0, "eos_token_id": 0}
+        model = transformers.GPT2LMHeadModel(transformers.GPT2Config(**shape))
+        model.save_pretrained(tmp_path / "gpt2")
+        return tmp_path / "gpt2", model
+
+    def test_a_folder_is_loaded_with_its_weights(self, gpt2):
+        place, model = gpt2
+        made = sources.make(sources.parse("hf:gpt2", place.parent))
+        torch.testing.assert_close(made.state_dict(), model.state_dict(), atol=0, rtol=0)
+
+    def test_for_counting_a_configuration_is_enough(self, gpt2):
+        place, model = gpt2
+        (place / "model.safetensors").unlink()
+        made = sources.make_shape(sources.parse("hf:gpt2", place.parent))
+        assert {each.device.type for each in made.parameters()} == {"meta"}
+        assert [each.shape for each in made.parameters()] == [each.shape for each in model.parameters()]
+
+    def test_missing_weights_are_not_made_up(self, gpt2):
+        from safetensors.torch import load_file, save_file
+
+        place, _ = gpt2
+        tensors = load_file(place / "model.safetensors")
+        del tensors["transformer.h.0.mlp.c_fc.weight"]
+        save_file(tensors, place / "model.safetensors", {"format": "pt"})
+        with pytest.raises(UsageError, match=r"lacks weights that its configuration asks for: .*mlp.c_fc.weight"):
+            sources.make(sources.parse("hf:gpt2", place.parent))
+
+    def test_remote_code_is_never_run(self, gpt2, tmp_path):
+        place, _ = gpt2
+        trace = tmp_path / "executed"
+        (place / "evil.py").write_text(f"open({str(trace)!r}, 'w')\nclass Config: ...\nclass Net: ...\n")
+        (place / "config.json").write_text(
+            '{"model_type": "evil", "auto_map": {"AutoConfig": "evil.Config", "AutoModel": "evil.Net"}}'
+        )
+        source = sources.parse("hf:gpt2", place.parent)
+        for make in (sources.make, sources.make_shape):
+            with pytest.raises(UsageError, match="gives no configuration that transformers"):
+                make(source)
+        assert not trace.exists()
+
+    def test_a_configuration_that_does_not_parse_is_refused(self, gpt2):
+        place, _ = gpt2
+        (place / "config.json").write_text("{")
+        with pytest.raises(UsageError, match="gives no configuration that transformers"):
+            sources.make_shape(sources.parse("hf:gpt2", place.parent))
