@@ -202,19 +202,20 @@ def prepare_javascript() -> tuple[bool, str | None]:
     installed, bundled = ROOT / "node_modules/setup.stamp", ROOT / "build/javascript.stamp"
     pinned = digest(ROOT / "package.json", ROOT / "package-lock.json")
     inputs = digest(pinned, ROOT / "scripts/bundle.mjs", *sorted((ROOT / "scripts/plotly").glob("*")))
-    if read_stamp(bundled).get("inputs") == inputs and (ROOT / "build/javascript").is_dir():
-        return False, None
+    has_packages = read_stamp(installed).get("inputs") == pinned  # typesetting and tests use them after the bundling
+    has_bundle = read_stamp(bundled).get("inputs") == inputs and (ROOT / "build/javascript").is_dir()
     try:
-        if read_stamp(installed).get("inputs") != pinned:
+        if not has_packages:
             say("JavaScript", "installing what package-lock.json pins")
             call(npm, "ci", "--no-audit", "--no-fund")
             write_stamp(installed, inputs=pinned)
-        say("JavaScript", "bundling")
-        call(node, "scripts/bundle.mjs")
+        if not has_bundle:
+            say("JavaScript", "bundling")
+            call(node, "scripts/bundle.mjs")
+            write_stamp(bundled, inputs=inputs)
     except SetupError as error:
         return True, str(error)
-    write_stamp(bundled, inputs=inputs)
-    return True, None
+    return not (has_packages and has_bundle), None
 
 
 def javascript_without_node(why: str) -> bool:

@@ -142,6 +142,8 @@ def test_a_changed_bundle_is_bundled_without_npm(machine: Machine) -> None:
     assert machine.prepare("site") == ["node scripts/bundle.mjs"]
     shutil.rmtree(machine.root / "build/javascript")
     assert machine.prepare("site") == ["node scripts/bundle.mjs"]
+    shutil.rmtree(machine.root / "node_modules")
+    assert machine.prepare("site") == ["npm ci --no-audit --no-fund"]
 
 
 def test_without_node_the_wheel_serves_and_says_so(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
