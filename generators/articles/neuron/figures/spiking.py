@@ -160,6 +160,10 @@ def _bars(labels: list[str], counts: tuple[int, ...], chosen: int, layout: Layou
     ]  # fmt: skip
 
 
+STRONGEST = 6
+"""Spikes more or fewer that get the full colour; every cell says its number."""
+
+
 def spike_map(grid: SpikeMap) -> go.Figure:
     """Colour what bunching adds to the output or takes from it, one cell a count and a weight."""
     signed = [[f"{cell:+d}".replace("-", "−") if cell else "·" for cell in row] for row in grid.difference]
@@ -179,10 +183,11 @@ def spike_map(grid: SpikeMap) -> go.Figure:
             hovertemplate="%{x} spikes an input, weight %{y}"
             "<br>evenly spaced %{customdata[0]}, bunched %{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
             colorscale=style.DIVERGING,
-            zmid=0,
+            zmin=-STRONGEST,
+            zmax=STRONGEST,
+            showscale=False,
             xgap=1,
             ygap=1,
-            colorbar={"title": {"text": "more<br>spikes"}, "thickness": 12, "len": 0.9},
         )
     )
     figure.update_xaxes(title="spikes sent by each input in 100 ms", type="category", showgrid=False)
