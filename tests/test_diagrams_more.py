@@ -1,0 +1,275 @@
+"""The live diagrams of spiking neurons, the GPT block and the calculator, moved by hand in a real browser."""
+
+import functools
+import http.server
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generators import style
+from generators.articles.neuron.analysis import coincidence, gpt_block, spiking
+from generators.articles.neuron.figures import coincidence as coincidence_figures
+from generators.articles.neuron.figures import gpt_block as gpt_block_figures
+from generators.articles.neuron.figures import spiking as spiking_figures
+from generators.drawing import Diagram, files
+from generators.paths import REPOSITORY
+
+sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+
+DRAWINGS = {
+    "spike-code": lambda: spiking_figures.spike_code(
+        spiking.compare_codes({"weak": [10, 1.5], "shown": [20, 1.0]}, "shown", seed=7)
+    ),
+    "synapse-sign": lambda: spiking_figures.synapse_sign(spiking.oppose_signs()),
+    "coincidence": lambda: coincidence_figures.coincidence(coincidence.tune_bank(step_ms=0.05)),
+    "gpt-block": lambda: gpt_block_figures.gpt_block(gpt_block.open_block()),
+    "calculator": lambda: gpt_block_figures.calculator(gpt_block.list_presets()),
+}
+
+
+def figure(name: str, drawn: Diagram) -> str:
+    return f"""
+      <figure class="nf-figure" id="fig-{name}" data-kind="diagram" data-script="{drawn.script}" role="group"
+              aria-labelledby="fig-{name}-title">
+        <div class="nf-stage"><div class="nf-diagram">{drawn.svg}</div></div>
+        <div class="nf-controls"></div>
+        <figcaption><p class="nf-title" id="fig-{name}-title">{name}</p>
+          <p class="nf-provenance"><a class="nf-json" href="{name}.json">JSON</a>
+            <a class="nf-link" href="#fig-{name}">link</a></p>
+        </figcaption>
+      </figure>"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[str]:
+    """Serve one page with every diagram, as the site's own scripts find them."""
+    root = tmp_path_factory.mktemp("site")
+    shutil.copytree(REPOSITORY.site_src / "assets", root / "assets")
+    (root / "palette.css").write_text(style.css())
+    drawn = {name: draw() for name, draw in DRAWINGS.items()}
+    for name, drawing in drawn.items():
+        (root / f"{name}.json").write_bytes(files(drawing)["data.json"])
+    body = "".join(figure(name, drawing) for name, drawing in drawn.items())
+    (root / "index.html").write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>diagrams</title>'
+        '<link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="assets/figure.css">'
+        f'<body data-md-color-scheme="default">{body}<script type="module" src="assets/figure.js"></script></body>'
+    )
+    handler = functools.partial(Quiet, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/index.html"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    from generators.stills import chrome
+
+    if not (path := chrome()):
+        pytest.skip("needs Chrome")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(path))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser, site) -> Iterator:
+    tab = browser.new_page(viewport={"width": 900, "height": 1200})
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    tab.goto(site)
+    yield tab
+    tab.close()
+    assert [error for error in errors if "favicon" not in error and "404" not in error] == []
+
+
+def live(page, name: str):
+    """Bring one figure to life as a reader does: scroll to it and move the pointer."""
+    found = page.locator(f"#fig-{name}")
+    found.scroll_into_view_if_needed()
+    page.mouse.move(300, 300)
+    page.mouse.move(310, 310)
+    page.wait_for_selector(f"#fig-{name}[data-live]")
+    return found
+
+
+def drag(control, value: float) -> None:
+    control.evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})) }", value
+    )
+
+
+def role(figure, name: str):
+    return figure.locator(f'[data-role="{name}"]').first
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_waking_changes_nothing_that_the_still_said(page, name):
+    before = page.locator(f"#fig-{name} svg").text_content()
+    shape = page.locator(f"#fig-{name} svg").evaluate(
+        "svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d'))"
+    )
+    woken = live(page, name)
+    assert woken.locator("svg").text_content() == before
+    after = woken.locator("svg").evaluate("svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d'))")
+    same = [a == b or (not a and b == "M0 0") for a, b in zip(shape, after, strict=True)]
+    assert sum(same) >= len(same) - 2, [pair for pair in zip(shape, after, strict=True) if pair[0] != pair[1]][:3]
+
+
+def test_weight_and_count_move_the_spikes_both_ways(page):
+    found = live(page, "spike-code")
+    assert role(found, "reference-count").text_content() == "0 spikes"
+    assert role(found, "chosen-count").text_content() == "4 spikes"
+    drag(found.get_by_label("Weight of each synapse"), 3.0)
+    assert role(found, "reference-count").text_content() == "13 spikes"
+    assert role(found, "chosen-count").text_content() == "10 spikes"
+    assert "3 fewer" in found.locator("output").last.text_content()
+    drag(found.get_by_label("Weight of each synapse"), 2.0)
+    assert "no more and no fewer" in found.locator("output").last.text_content()
+    drag(found.get_by_label("Weight of each synapse"), 1.5)
+    drag(found.get_by_label("Spikes of each input"), 10)
+    assert role(found, "chosen-count").text_content() == "2 spikes"
+    assert "2 more" in found.locator("output").last.text_content()
+
+
+def test_a_pattern_is_chosen_in_the_list_or_in_the_drawing(page):
+    found = live(page, "spike-code")
+    found.get_by_label("When they come").select_option("first")
+    assert role(found, "chosen-title").text_content() == "Both in the first 20 ms"
+    found.locator('[data-pattern="5"]').click()
+    assert role(found, "chosen-title").text_content() == "Both in the last 20 ms"
+    assert found.get_by_label("When they come").input_value() == "last"
+    page.wait_for_function("location.hash.includes('p=last')")
+
+
+def test_the_address_brings_the_view_back(browser, site):
+    tab = browser.new_page()
+    tab.goto(f"{site}#fig-spike-code?n=20&w=3&p=last&seed=7")
+    tab.wait_for_selector("#fig-spike-code[data-live]")
+    assert role(tab.locator("#fig-spike-code"), "chosen-count").text_content() == "7 spikes"
+    tab.goto("about:blank")
+    tab.goto(f"{site}#fig-spike-code?n=-4&w=1e9&p=<b>&seed=x")
+    tab.wait_for_selector("#fig-spike-code[data-live]")
+    assert role(tab.locator("#fig-spike-code"), "chosen-count").text_content() == "4 spikes"
+    tab.close()
+
+
+def test_stronger_inhibition_silences(page):
+    found = live(page, "synapse-sign")
+    drag(found.get_by_label("Inhibitory weight"), 0)
+    assert "7 during it" in found.locator("output").last.text_content()
+    drag(found.get_by_label("Inhibitory weight"), -4)
+    assert " 0 during it" in found.locator("output").last.text_content()
+    assert role(found, "inhibitory-weight").text_content() == "inhibits, −4.0"
+
+
+@pytest.mark.parametrize(
+    ("difference", "counts"),
+    [(0, [0, 0, 24, 0, 0]), (0.5, [0, 0, 0, 0, 24]), (0.12, [0, 0, 24, 24, 0]), (0.8, [0] * 5)],
+)
+def test_the_sound_moves_from_neuron_to_neuron(page, difference, counts):
+    found = live(page, "coincidence")
+    drag(found.get_by_label("Interaural time difference"), difference)
+    assert [int(text) for text in found.locator('[data-neuron] [data-role="count"]').all_text_contents()] == counts
+
+
+def test_a_matrix_opens_by_pointer_and_by_keyboard(page):
+    found = live(page, "gpt-block")
+    found.locator('[data-part="attention-query"]').click()
+    assert role(found, "title").text_content() == "Query"
+    assert role(found, "synapses").text_content() == "= 150,994,944 synapses"
+    value = found.locator('[data-part="feed-forward-value"]')
+    value.focus()
+    page.keyboard.press("Enter")
+    assert value.get_attribute("aria-expanded") == "true"
+    assert role(found, "each").text_content() == "× 49,152 synapses, one a column"
+    page.keyboard.press("Escape")
+    assert value.get_attribute("aria-expanded") == "false"
+    assert role(found, "synapses").text_content() == "= 1,811,939,328 synapses"
+
+
+def test_the_calculator_recounts_what_is_typed(page):
+    found = live(page, "calculator")
+    found.get_by_label("Start from").select_option("llama3-405b")
+    assert role(found, "synapses").text_content() == "401,646,551,040"
+    assert role(found, "neurons").text_content() == "19,869,696"
+    found.get_by_label("Start from").select_option("gpt2")
+    found.get_by_label("blocks").fill("24")
+    assert role(found, "synapses").text_content() == f"{2 * 84_934_656:,}"
+    assert role(found, "title").text_content() == "Your own, begun from GPT-2"
+    found.get_by_label("width d").fill("1536")
+    assert found.get_by_label("feed-forward width").input_value() == "6144"
+    assert role(found, "each").text_content() == "2,048.0"
+    found.get_by_label("gated feed-forward").check()
+    assert role(found, "neurons").text_content() == f"{24 * (4 * 1536 + 2 * 6144 + 1536):,}"
+    page.wait_for_function("location.hash.includes('d_model=1536')")
+
+
+def test_the_calculator_says_what_is_wrong_and_keeps_the_last_counts(page):
+    found = live(page, "calculator")
+    before = role(found, "synapses").text_content()
+    found.get_by_label("blocks").fill("")
+    assert "whole number" in found.locator("output").last.text_content()
+    assert role(found, "synapses").text_content() == before
+    found.get_by_label("blocks").fill("96")
+    assert role(found, "synapses").text_content() == before
+
+
+def test_a_mixture_says_what_one_token_uses(page):
+    found = live(page, "calculator")
+    found.get_by_label("Start from").select_option("mixtral-8x7b")
+    assert role(found, "active").text_content() == "a token uses 12,617,515,008"
+
+
+def test_a_calculation_comes_back_from_the_address(browser, site):
+    tab = browser.new_page()
+    tab.goto(f"{site}#fig-calculator?p=gpt2&n_layers=24")
+    tab.wait_for_selector("#fig-calculator[data-live]")
+    assert role(tab.locator("#fig-calculator"), "synapses").text_content() == f"{2 * 84_934_656:,}"
+    tab.close()
+
+
+def test_every_preset_of_the_page_counts_as_python_does(page):
+    found = live(page, "calculator")
+    for preset in gpt_block.list_presets().presets:
+        found.get_by_label("Start from").select_option(preset.name)
+        assert role(found, "parameters").text_content() == f"{preset.parameters:,}", preset.name
+        assert role(found, "neurons").text_content() == f"{preset.neurons:,}", preset.name
+
+
+def test_controls_are_labelled(page):
+    for name in DRAWINGS:
+        found = live(page, name)
+        for control in found.locator(".nf-controls input, .nf-controls select").all():
+            assert control.evaluate("input => input.labels.length") == 1
+
+
+def test_no_drawing_is_wider_than_a_phone_can_read(site):
+    for draw in DRAWINGS.values():
+        narrow = draw().narrow
+        width = float(re.search(r'viewBox="0 0 ([\d.]+)', narrow)[1])
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', narrow)]
+        assert min(sizes) * 343 / width >= 11
+
+
+def test_the_data_is_plain_json(site):
+    for draw in DRAWINGS.values():
+        assert json.loads(files(draw())["data.json"])
+
+
+def test_assets_are_where_the_page_looks(site):
+    for draw in DRAWINGS.values():
+        assert Path(REPOSITORY.site_src, "assets", "diagrams", f"{draw().script}.js").is_file()
