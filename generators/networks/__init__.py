@@ -3,7 +3,7 @@
 ``entries`` and ``fingerprint`` only read files. ``load``, ``survey`` and ``subjects`` import torch, when called.
 """
 
-from generators.networks.entries import Entry, entries, entry
+from generators.networks.configuration import Entry, entries, entry
 from generators.networks.identity import difference, fingerprint
 from generators.networks.layers import subjects, survey
 from generators.networks.network import Network, load

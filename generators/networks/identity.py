@@ -14,7 +14,7 @@ from generators.fingerprint import Fingerprint, Sources, digest
 from generators.memo import Memo
 from generators.networks import tensors
 from generators.networks.bundled import BUNDLED
-from generators.networks.entries import Entry, entry
+from generators.networks.configuration import Entry, entry
 from generators.paths import REPOSITORY, Paths
 
 TENSOR = "tensor "

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generators.networks.entries import entries
+from generators.networks.configuration import entries
 from generators.networks.network import load, run
 from generators.networks.subject import Layer, Subject
 from generators.paths import REPOSITORY, Paths

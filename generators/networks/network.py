@@ -10,7 +10,7 @@ from generators import datasets
 from generators.datasets import Dataset
 from generators.errors import UsageError
 from generators.networks import cards, sources, tensors
-from generators.networks.entries import Entry, entry
+from generators.networks.configuration import Entry, entry
 from generators.networks.identity import fingerprint
 from generators.paths import REPOSITORY, Paths
 

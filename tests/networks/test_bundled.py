@@ -1,0 +1,103 @@
+"""The networks that come with the project: what is said of them, their cards, and that they can be made again."""
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from generators.networks import cards, entries, load
+from generators.networks.bundled import BUNDLED
+from generators.networks.cards import WEIGHTS, weights_file
+from generators.paths import REPOSITORY
+
+ENOUGH = {"digits-net": 0.975, "iris-net-2": 0.93, "iris-net-4": 0.93, "digits-rnn": 0.90}
+
+
+def weights_of(module: nn.Module) -> list[torch.Tensor]:
+    return [each for each in module.parameters() if each.ndim > 1]
+
+
+def test_every_bundled_network_is_listed():
+    assert list(entries()) == list(BUNDLED)
+    assert {path.stem for path in WEIGHTS.iterdir()} == set(BUNDLED)
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_cards_are_true(name):
+    card, network = cards.read(name), load(name)
+    assert card["name"] == name
+    assert card["sha256"] == sha256(weights_file(name).read_bytes()).hexdigest()
+    assert card["parameters"] == sum(each.numel() for each in network.module.parameters())
+    assert card["architecture"] == str(network.module).splitlines()
+    assert card["examples"] == {"train": len(network.dataset.train), "test": len(network.dataset.test)}
+    assert card["quality"]["accuracy"] >= ENOUGH[name] > 1.5 * card["quality"]["chance"]
+    assert {"data", "training", "steps", "seed", "seconds", "device", "torch", "script"} <= card.keys()
+    assert (REPOSITORY.root / card["script"]).is_file()
+
+
+@pytest.mark.parametrize(("name", "neurons", "synapses"), [("iris-net-2", 4, 10), ("iris-net-4", 12, 36)])
+def test_the_drawn_networks_have_the_counts_of_the_article(name, neurons, synapses):
+    weights = weights_of(load(name).module)
+    assert sum(len(each) for each in weights) == neurons
+    assert sum(each.numel() for each in weights) == synapses
+    assert all(each.ndim == 2 for each in load(name).module.parameters())
+
+
+def test_digits_net_has_a_one_by_one_convolution_and_a_head_to_draw():
+    module = load("digits-net").module
+    assert module.mix.weight.shape == (16, 16, 1, 1)
+    assert module.head.weight.shape == (10, 16)
+
+
+def test_digits_rnn_reads_rows_one_after_the_other():
+    network = load("digits-rnn")
+    x = network.dataset.test.x[:5]
+    rnn, state = network.module.rnn, torch.zeros(5, 16)
+    for row in x[:, 0].unbind(1):
+        state = torch.tanh(row @ rnn.weight_ih_l0.T + rnn.bias_ih_l0 + state @ rnn.weight_hh_l0.T + rnn.bias_hh_l0)
+    torch.testing.assert_close(network.module(x), network.module.head(state))
+    torch.testing.assert_close(network.module(x[:, 0]), network.module(x))
+
+
+def test_the_seed_of_an_iris_network_was_chosen_by_training_loss_alone():
+    for name in ("iris-net-2", "iris-net-4"):
+        card = cards.read(name)
+        losses = card["seed_search"]["training_loss"]
+        assert losses[card["seed"]] == min(losses)
+
+
+@pytest.mark.parametrize(
+    ("script", "name"), [("digits", "digits-rnn"), ("digits", "digits-net"), ("iris", "iris-net-2")]
+)
+def test_training_again_gives_the_same_network(tmp_path, script, name):
+    program = REPOSITORY.root / "scripts" / f"train_{script}.py"
+    run = subprocess.run(
+        [sys.executable, program, name, "--out", tmp_path],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY.root)},
+    )
+    assert run.returncode == 0, run.stderr
+    assert "held-out accuracy" in run.stdout
+    again = cards.read(name, tmp_path)
+    published = cards.read(name)
+    assert again["quality"]["accuracy"] == pytest.approx(published["quality"]["accuracy"], abs=0.02)
+    if again["sha256"] != published["sha256"]:  # another processor may round differently
+        close = {"atol": 0.05, "rtol": 0.05}
+        torch.testing.assert_close(load_file(weights_file(name, tmp_path)), load_file(weights_file(name)), **close)
+
+
+def test_an_unknown_network_to_train_is_refused(tmp_path):
+    program = REPOSITORY.root / "scripts" / "train_iris.py"
+    run = subprocess.run(
+        [sys.executable, program, "iris", "--out", tmp_path],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY.root)},
+    )
+    assert run.returncode == 2 and "there is no network 'iris'; there is iris-net-2, iris-net-4" in run.stderr

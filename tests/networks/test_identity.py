@@ -1,0 +1,123 @@
+"""A network's fingerprint: everything it is changes it, nothing else does."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+from generators.memo import Memo
+from generators.networks import difference, entries, fingerprint
+from generators.networks.bundled import BUNDLED
+from generators.paths import REPOSITORY
+
+
+def parts(folder) -> dict[str, str]:
+    return dict(fingerprint("mine", REPOSITORY, folder.file).parts)
+
+
+def changes(folder, before) -> list[str]:
+    return difference("mine", before, parts(folder))
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_bundled_networks_have_every_part(name):
+    found = fingerprint(name)
+    assert {"forward code", "preprocessing", "data", "labels"} < set(found.parts)
+    assert sum(part.startswith("tensor ") for part in found.parts) > 1
+    assert fingerprint(name).digest == found.digest
+
+
+def test_bundled_networks_differ():
+    assert len({fingerprint(name).digest for name in entries()}) == 4
+
+
+def test_weights(folder, good):
+    before = parts(folder)
+    folder.save(good, note="saved again")
+    assert changes(folder, before) == []
+    good["first.bias"][2] += 1
+    folder.save(good)
+    assert changes(folder, before) == ["network mine: 1 of 4 tensors changed"]
+    del good["first.bias"]
+    good["other"] = torch.zeros(1)
+    folder.save(good)
+    assert changes(folder, before) == ["network mine: 2 of 5 tensors changed"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    return Net()", "    return Net()  # a comment", []),
+        ('"""Networks of a user."""', '"""Networks, documented."""', []),
+        ("not_callable = 7", "not_callable = 8", []),
+        ("self.first(x).relu()", "self.first(x).tanh()", ["network mine: forward code changed"]),
+        ("WIDTH = 4", "WIDTH = 2 * 2", ["network mine: forward code changed"]),
+    ],
+)
+def test_forward_code(folder, old, new, said):
+    before = parts(folder)
+    folder.nets.write_text(folder.nets.read_text().replace(old, new))
+    assert changes(folder, before) == said
+
+
+def test_forward_code_in_a_neighbouring_file(folder):
+    neighbour = folder.path / "neighbour.py"
+    neighbour.write_text("def width():\n    return 4\n")
+    folder.nets.write_text(
+        "from neighbour import width\n" + folder.nets.read_text().replace("WIDTH = 4", "WIDTH = width()")
+    )
+    before = parts(folder)
+    neighbour.write_text("def width():\n    return 2 + 2\n")
+    assert changes(folder, before) == ["network mine: forward code changed"]
+
+
+def test_preprocessing_labels_and_data(folder):
+    before = parts(folder)
+    text = folder.file.read_text()
+    folder.file.write_text(text.replace("size = [3]", "size = [3], std = [2.0]"))
+    assert changes(folder, before) == ["network mine: preprocessing changed"]
+    folder.file.write_text(text + 'labels = ["a", "b"]\n')
+    assert changes(folder, before) == ["network mine: labels changed"]
+    (folder.path / "x.npz").write_bytes(b"1")
+    folder.file.write_text(text + 'data = "x.npz"\n')
+    with_data = parts(folder)
+    (folder.path / "x.npz").write_bytes(b"2")
+    assert changes(folder, with_data) == ["network mine: data changed"]
+
+
+def test_moving_everything_elsewhere_is_no_change(folder, tmp_path):
+    before = parts(folder)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for file in (folder.file, folder.nets, folder.weights):
+        file.rename(elsewhere / file.name)
+    assert dict(fingerprint("mine", REPOSITORY, elsewhere / "networks.toml").parts) == before
+
+
+def test_a_hugging_face_folder(folder):
+    (folder.path / "config.json").write_text('{"model_type": "gpt2"}')
+    folder.weights.rename(folder.path / "model.safetensors")
+    folder.entry('[networks.mine]\nsource = "hf:."\nkind = "language-model"\n')
+    before = parts(folder)
+    assert "tensor first.bias" in before
+    (folder.path / "config.json").write_text('{"model_type": "gpt2", "n_layer": 3}')
+    assert changes(folder, before) == ["network mine: forward code changed"]
+
+
+def test_files_that_have_not_changed_are_not_read_again(folder, monkeypatch):
+    time.sleep(0.06)  # a memo trusts a file's times only when they are not quite new
+    memo = Memo()
+    first = fingerprint("mine", REPOSITORY, folder.file, memo)
+    monkeypatch.setattr("generators.networks.tensors.hashes", lambda path: pytest.fail("read again"))
+    assert fingerprint("mine", REPOSITORY, folder.file, memo) == first
+
+
+def test_fingerprints_import_no_torch():
+    program = (
+        "import sys; from generators import networks\n"
+        "for name in networks.entries(): networks.fingerprint(name)\n"
+        "print([each for each in ('torch', 'sklearn', 'numpy', 'safetensors') if each in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"
