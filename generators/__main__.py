@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -77,15 +77,8 @@ def build(
 
     Example: neuron-series build --article neuron --network digits-net
     """
-    from generators import build as building
-    from generators.display import display
-
-    began = time.perf_counter()
-    with display(_err()) as tell:
-        report = building.refresh(
-            PATHS, article=article, network=network, file=networks, profile=profile, device=device, jobs=jobs, tell=tell
-        )
-    return _tell_report(report, time.perf_counter() - began)
+    options = {"article": article, "network": network, "file": networks, "profile": profile, "device": device}
+    return _tell_failures(_refresh(jobs=jobs, **options))
 
 
 @app.command(rich_help_panel=MAKE)
@@ -113,11 +106,17 @@ def site(networks: Networks = None, profile: Work = "laptop", device: Device = "
     """
     from generators.publish import publish
 
-    failed = build(networks=networks, profile=profile, device=device, jobs=jobs)
-    render()
-    changed = publish(PATHS)
-    _say(f"site: {PATHS.site}{'' if changed else ', unchanged'}; look at it with neuron-series serve")
-    return failed
+    report = _refresh(file=networks, profile=profile, device=device, jobs=jobs)
+    try:
+        render()
+        changed = publish(PATHS)
+    except UsageError as error:
+        if not report.failures:
+            raise
+        _complain(str(error))  # a page may well miss what could not be made
+    else:
+        _say(f"site: {PATHS.site}{'' if changed else ', unchanged'}; look at it with neuron-series serve")
+    return _tell_failures(report)
 
 
 @app.command(rich_help_panel=MAKE)
@@ -256,6 +255,10 @@ def _say(text: str) -> None:
     _out().print(text, markup=False, soft_wrap=True)
 
 
+def _complain(text: str) -> None:
+    _err().print(text, markup=False, soft_wrap=True)
+
+
 def _print_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
@@ -264,15 +267,23 @@ def _changed(written: int) -> str:
     return f"{written} files written" if written else "all as they were"
 
 
-def _tell_report(report: "Report", seconds: float) -> int:
-    from generators.display import duration
+def _refresh(**options: Any) -> "Report":
+    """Build, showing how it goes, and say in one line how it went."""
+    from generators import build as building
+    from generators.display import display, duration
 
-    for failure in report.failures:
-        _err().print(failure.traceback, markup=False, soft_wrap=True)
-    _say(f"build: {report.made} made, {report.fresh} fresh, in {duration(seconds)}")
+    began = time.perf_counter()
+    with display(_err()) as tell:
+        report = building.refresh(PATHS, tell=tell, **options)
+    failed = f", {len(report.failures)} failed" if report.failures else ""
+    _say(f"build: {report.made} made, {report.fresh} fresh{failed}, in {duration(time.perf_counter() - began)}")
+    return report
+
+
+def _tell_failures(report: "Report") -> int:
     for failure in report.failures:
         name = f"{failure.article} · {failure.network} · {failure.exhibit}"
-        _err().print(f"failed: {name}: {failure.message}", markup=False, soft_wrap=True)
+        _complain(f"failed: {name}: {failure.message} (where: {failure.log})")
     return 1 if report.failures else 0
 
 
@@ -348,7 +359,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if status == INTERRUPTED:
         said = "Interrupted; what was finished is kept, and the same command goes on from there."
     if said:
-        _err().print(said, markup=False, soft_wrap=True)
+        _complain(said)
     return status
 
 

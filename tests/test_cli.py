@@ -126,33 +126,46 @@ def test_build_passes_on_what_was_asked(monkeypatch: pytest.MonkeyPatch, capsys:
     assert shown.out.startswith("build: 3 made, 4 fresh, in ")
 
 
-def test_failures_come_last_and_exit_is_1(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    failure = SimpleNamespace(
-        article="neuron",
-        network=HOSTILE,
-        exhibit="counting",
-        message="matrix [a] is singular",
-        traceback="Traceback: …",
-    )
-    monkeypatch.setattr(building, "refresh", lambda *_, **__: building.Report(3, 4, (failure,)))  # type: ignore[arg-type]
+FAILURE = SimpleNamespace(
+    article="neuron", network=HOSTILE, exhibit="counting", message="matrix [a] is singular", traceback="…", log="x.txt"
+)
+
+
+def test_failures_come_last_and_exit_is_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(building, "refresh", lambda *_, **__: building.Report(3, 4, (FAILURE,)))  # type: ignore[arg-type]
     assert run("build") == 1
-    shown = capfd.readouterr()
-    assert "build: 3 made, 4 fresh, in " in shown.out
-    assert shown.err.splitlines()[0] == "Traceback: …"
-    assert shown.err.splitlines()[-1] == f"failed: neuron · {HOSTILE} · counting: matrix [a] is singular"
+    shown = capsys.readouterr()
+    assert shown.out.startswith("build: 3 made, 4 fresh, 1 failed, in ")
+    assert shown.err == f"failed: neuron · {HOSTILE} · counting: matrix [a] is singular (where: x.txt)\n"
 
 
-def test_the_site_is_made_even_when_an_analysis_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pages", ["whole", "missing a figure"])
+def test_the_site_is_made_as_far_as_it_goes_when_an_analysis_fails(
+    pages: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def render() -> None:
+        if pages != "whole":
+            raise UsageError("neuron.md, line 3: no figure 'a'.")
+
     monkeypatch.setattr(cli, "PATHS", Paths(tmp_path))
-    steps: list[str] = []
-    failure = SimpleNamespace(article="a", network="n", exhibit="e", message="no", traceback="")
-    monkeypatch.setattr(
-        building, "refresh", lambda *_, **__: steps.append("build") or building.Report(0, 0, (failure,))
-    )  # type: ignore[func-returns-value,arg-type]
-    monkeypatch.setattr(cli, "render", lambda: steps.append("render"))
-    monkeypatch.setattr(publishing, "publish", lambda paths: steps.append("publish"))
+    monkeypatch.setattr(building, "refresh", lambda *_, **__: building.Report(0, 0, (FAILURE,)))  # type: ignore[arg-type]
+    monkeypatch.setattr(cli, "render", render)
+    monkeypatch.setattr(publishing, "publish", lambda paths: True)
     assert run("site") == 1
-    assert steps == ["build", "render", "publish"]
+    shown = capsys.readouterr()
+    assert ("site: " in shown.out) == (pages == "whole")
+    assert ("no figure 'a'" in shown.err) == (pages != "whole")
+    assert shown.err.splitlines()[-1].startswith("failed: neuron")
+
+
+def test_a_page_that_asks_for_what_never_was_is_wrong_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def render() -> None:
+        raise UsageError("neuron.md, line 3: no figure 'a'.")
+
+    monkeypatch.setattr(cli, "PATHS", Paths(tmp_path))
+    monkeypatch.setattr(building, "refresh", lambda *_, **__: building.Report(0, 0, ()))
+    monkeypatch.setattr(cli, "render", render)
+    assert run("site") == 2
 
 
 def test_status_in_words_and_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

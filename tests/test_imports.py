@@ -46,7 +46,7 @@ def test_the_contracts_hold() -> None:
         ("Inside an article", "articles/neuron/results/other.py", "import generators.articles.neuron.figures"),
         ("What computes never reaches", "networks/subject.py", "def late():\n    import plotly.graph_objects"),
         ("What declares, draws and publishes never reaches", "style.py", "def late():\n    import torch"),
-        ("No circles", "networks/entries.py", "import generators.networks.network"),
+        ("No circles", "networks/configuration.py", "import generators.networks.network"),
     ],
 )  # fmt: skip
 def test_each_contract_can_break(tmp_path: Path, contract: str, file: str, line: str) -> None:
