@@ -146,7 +146,7 @@ def _weights(module: nn.Conv2d) -> tuple[np.ndarray, np.ndarray]:
 def _responses(network: Network, module: nn.Conv2d) -> tuple[tuple[Response, ...], int]:
     test = network.dataset.test
     logits, _, maps = listen(network.module, module, test.x)
-    picked = typical_and_misread(logits.double().numpy(), test.y.numpy())
+    picked = typical_and_misread(logits.double().numpy(), test.y.numpy(), network.labels)
     pixels = test.x[:, 0].double().numpy()
     responses = tuple(Response(name, pixels[k], maps[k].double().numpy()) for k, name in picked)
     return responses, min(SHOWN, len(responses) - 1)

@@ -1,12 +1,16 @@
 """Which held-out inputs a reader may choose from: the typical one of each class, and mistakes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
-def typical_and_misread(logits: np.ndarray, truth: np.ndarray, mistakes: int = 2) -> list[tuple[int, str]]:
+def typical_and_misread(
+    logits: np.ndarray, truth: np.ndarray, labels: Sequence[str], mistakes: int = 2
+) -> list[tuple[int, str]]:
     """Give, for every class, the rightly read input of median margin, then the most surely misread ones.
 
-    Returns indices with a word on each: the class for typical ones, "a 9 read as 4" for mistakes.
+    Returns indices with a name for each: the class of a typical one, "9 read as 4" of a mistake.
     """
     margin = _margin(logits, truth)
     picked = []
@@ -14,10 +18,10 @@ def typical_and_misread(logits: np.ndarray, truth: np.ndarray, mistakes: int = 2
         (right,) = np.nonzero((truth == label) & (margin > 0))
         if len(right):
             order = right[np.argsort(margin[right], kind="stable")]
-            picked.append((int(order[len(order) // 2]), f"a {label}"))
+            picked.append((int(order[len(order) // 2]), labels[label]))
     (wrong,) = np.nonzero(margin <= 0)
     for k in wrong[np.argsort(margin[wrong], kind="stable")][:mistakes]:
-        picked.append((int(k), f"a {truth[k]} read as {logits[k].argmax()}"))
+        picked.append((int(k), f"{labels[truth[k]]} read as {labels[logits[k].argmax()]}"))
     return picked
 
 

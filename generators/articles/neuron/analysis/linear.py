@@ -20,7 +20,7 @@ def dissect_linear(network: Network, layer: str) -> LinearLayer:
     pixels = test.x.squeeze(1).double().numpy()
     readings = tuple(
         Reading(name, network.labels[truth[k]], pixels[k], inputs[k], weight * inputs[k], outputs[k])
-        for k, name in typical_and_misread(logits, truth)
+        for k, name in typical_and_misread(logits, truth, network.labels)
     )
     return LinearLayer(
         path=layer,

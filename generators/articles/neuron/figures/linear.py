@@ -64,8 +64,8 @@ def _rows(result: LinearLayer) -> Iterator[dict]:
                 "neuron": label,
                 "synapse": j + 1,
                 "weight": float(weight),
-                f"input for {reading.name}": float(reading.inputs[j]),
-                f"contribution for {reading.name}": float(reading.contributions[i, j]),
+                f"input for picture {reading.name}": float(reading.inputs[j]),
+                f"contribution for picture {reading.name}": float(reading.contributions[i, j]),
             }
 
 

@@ -58,7 +58,7 @@ def cell(
 
 
 def grid(
-    values: np.ndarray, largest: float, x: float, y: float, width: float, height: float, **attributes: object
+    values: np.ndarray, largest: float, x: float, y: float, width: float, height: float, strongest: float = STRONGEST
 ) -> str:
     """Draw a matrix as cells over a plate; each cell carries ``data-i`` and ``data-j``."""
     rows, columns = values.shape
@@ -66,7 +66,7 @@ def grid(
         "rect", x=float(x), y=float(y), width=float(columns * width), height=float(rows * height), fill=SURFACE
     )
     cells = [
-        cell(values[i, j], largest, x + j * width, y + i * height, width, height, data_i=i, data_j=j, **attributes)
+        cell(values[i, j], largest, x + j * width, y + i * height, width, height, strongest, data_i=i, data_j=j)
         for i in range(rows)
         for j in range(columns)
     ]
@@ -129,10 +129,10 @@ def synapse(
     )
 
 
-def words(x: float, y: float, *parts: str, text: str | None = None, **attributes: object) -> str:
+def words(x: float, y: float, *parts: str, **attributes: object) -> str:
     """Write 14-unit text in ink; every default can be overridden."""
     style: dict[str, object] = {"fill": INK, "font_size": 14} | attributes
-    return element("text", *parts, text=text, x=float(x), y=float(y), **style)
+    return element("text", *parts, x=float(x), y=float(y), **style)
 
 
 def heading(x: float, y: float, title: str, rest: str = "") -> str:
