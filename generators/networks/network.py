@@ -44,7 +44,8 @@ def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path |
     """Load a network of networks.toml, or of ``file``; UsageError when anything about it does not fit."""
     about = entry(name, paths, file)
     identity = fingerprint(name, paths, file)
-    module = _module(about).eval().requires_grad_(False).to(_device(device))
+    device = _device(device)
+    module = _module(about).eval().requires_grad_(False).to(device)
     dataset = _dataset(about)
     example = tuple(dataset.test.x.shape[1:]) if dataset else about.input.shape if about.input else None
     quality = _measure(about, module, dataset, device) if dataset else {}
@@ -53,8 +54,11 @@ def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path |
 
 
 def _device(device: str) -> str:
+    """Choose the device that ``auto`` stands for."""
     import torch
 
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise UsageError(f"device {device!r} is not there: torch {torch.__version__} sees no GPU; use cpu or auto")
     return device
@@ -74,15 +78,17 @@ def _module(about: Entry) -> nn.Module:
 
 
 def _check_initialised(about: Entry, module: nn.Module) -> None:
-    """UsageError for lazy modules, which have no weights until they have seen an input."""
+    """UsageError for lazy modules, which have no weights until they have seen an input, and for mere shapes."""
     from torch.nn.parameter import is_lazy
 
-    waiting = sorted({path.rpartition(".")[0] for path, each in module.named_parameters() if is_lazy(each)})
-    if waiting:
+    stored = [*module.named_parameters(), *module.named_buffers()]
+    if waiting := sorted({path.rpartition(".")[0] for path, each in stored if is_lazy(each)}):
         raise UsageError(
             f"network {about.name!r} has lazy modules without weights ({', '.join(waiting)}): "
             f"let {about.source.name} call the network once on an example before it returns it"
         )
+    if any(each.is_meta for _, each in stored):
+        raise UsageError(f"network {about.name!r} is on the meta device, without numbers: return it on the CPU")
 
 
 def _dataset(about: Entry) -> Dataset | None:

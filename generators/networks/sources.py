@@ -104,18 +104,22 @@ def make_shape(source: Source) -> nn.Module:
     import torch
 
     config = _configuration(source)
-    with torch.device("meta"):
-        return _architecture(config)._from_config(config)
+    named = _architecture(config)
+    try:
+        with torch.device("meta"):
+            return named._from_config(config) if named else _transformers().AutoModel.from_config(config)
+    except Exception as error:
+        raise UsageError(f"{source} has a configuration that makes no network: {_first_line(error)}") from error
 
 
 def _from_folder(source: Source) -> nn.Module:
-    config = _configuration(source)
-    _transformers().utils.logging.disable_progress_bar()
+    transformers = _transformers()
+    transformers.utils.logging.disable_progress_bar()
+    named = _architecture(_configuration(source)) or transformers.AutoModel
+    given = {"local_files_only": True, "trust_remote_code": False, "output_loading_info": True}
     try:
-        module, info = _architecture(config).from_pretrained(
-            source.path, local_files_only=True, trust_remote_code=False, output_loading_info=True
-        )
-    except (OSError, ValueError, RuntimeError) as error:
+        module, info = named.from_pretrained(source.path, **given)
+    except Exception as error:
         raise UsageError(f"{source} has no weights that transformers can read: {_first_line(error)}") from error
     if missing := sorted(info["missing_keys"]):
         raise UsageError(f"{source} lacks weights that its configuration asks for: {', '.join(missing)}")
@@ -126,21 +130,21 @@ def _configuration(source: Source) -> Any:
     transformers = _transformers()
     try:
         return transformers.AutoConfig.from_pretrained(source.path or source.name, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:
         readable = f"no configuration that transformers {transformers.__version__} can read"
         raise UsageError(f"{source} gives {readable}: {_first_line(error)}") from error
 
 
 def _architecture(config: Any) -> Any:
-    """The class that the configuration names, else the body that its type stands for."""
+    """The class that the configuration names, if transformers has it."""
     transformers = _transformers()
     named = (getattr(transformers, name, None) for name in config.architectures or ())
-    found = next(filter(None, named), None)
-    return found or transformers.AutoModel._model_mapping[type(config)]
+    models = (each for each in named if isinstance(each, type) and issubclass(each, transformers.PreTrainedModel))
+    return next(models, None)
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _transformers() -> Any:
@@ -161,7 +165,7 @@ def _from_file(source: Source) -> nn.Module:
         module = _function(source)()
     except UsageError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"{source} fails when it is called without arguments: {_say(error, source.path)}") from error
     finally:
         sys.path.remove(folder)
@@ -185,7 +189,7 @@ def _function(source: Source) -> Callable[[], Any]:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         raise UsageError(f"{error.filename or path} does not parse, line {error.lineno}: {error.msg}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"{path} fails when it is imported: {_say(error, path)}") from error
     if not callable(found := getattr(module, source.name, None)):
         functions = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]

@@ -84,6 +84,17 @@ def test_lazy_modules(folder):
     )
 
 
+def test_a_lazy_buffer(folder):
+    folder.nets.write_text("from torch import nn\n\ndef net():\n    return nn.LazyBatchNorm1d(affine=False)\n")
+    refused(folder, "network 'mine' has lazy modules without weights")
+
+
+def test_a_network_on_the_meta_device(folder):
+    spoil = "    with torch.device('meta'):\n        return Net()\n"
+    folder.nets.write_text(folder.nets.read_text().replace("    return Net()\n", spoil))
+    refused(folder, "network 'mine' is on the meta device, without numbers")
+
+
 def test_a_damaged_file(folder):
     folder.weights.write_bytes(folder.weights.read_bytes()[:-3])
     refused(folder, "net.safetensors is damaged: its header describes")
@@ -123,6 +134,10 @@ def test_bundled_weights_that_were_overwritten_are_noticed(tmp_path, monkeypatch
         monkeypatch.setattr(f"generators.networks.{module}.weights_file", lambda name: tmp_path / f"{name}.safetensors")
     with pytest.raises(UsageError, match=r"its card says 93.8%"):
         load("iris-net-2")
+
+
+def test_auto_is_a_device_that_is_there(folder):
+    assert load("mine", REPOSITORY, "auto", folder.file).device == ("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

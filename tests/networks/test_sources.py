@@ -71,6 +71,7 @@ def test_what_does_not_come_is_answered_in_one_sentence(folder, text, sentence):
     [
         ("def net(:\n", r"nets.py does not parse, line 1: "),
         ("import torch\nimport no_such_package\n", r"nets.py fails when it is imported: line 2: ModuleNotFoundError"),
+        ("import sys\nsys.exit(3)\n", r"nets.py fails when it is imported: line 2: SystemExit: 3"),
         ("x = 1 / 0\n", r"nets.py fails when it is imported: line 1: ZeroDivisionError: division by zero"),
     ],
 )
@@ -134,4 +135,30 @@ class TestHuggingFace:
         place, _ = gpt2
         (place / "config.json").write_text("{")
         with pytest.raises(UsageError, match="gives no configuration that transformers"):
+            sources.make_shape(sources.parse("hf:gpt2", place.parent))
+
+    def test_a_pickle_in_the_folder_executes_nothing(self, gpt2, tmp_path):
+        class Executes:
+            def __reduce__(self):
+                return exec, (f"open({str(tmp_path / 'executed')!r}, 'w').close()",)
+
+        place, _ = gpt2
+        (place / "model.safetensors").unlink()
+        torch.save({"transformer.wte.weight": Executes()}, place / "pytorch_model.bin")
+        with pytest.raises(UsageError, match="has no weights that transformers can read"):
+            sources.make(sources.parse("hf:gpt2", place.parent))
+        assert not (tmp_path / "executed").exists()
+
+    @pytest.mark.parametrize("named", ["Trainer", "NoSuchModel"])
+    def test_an_architecture_that_is_none_gives_the_body_of_its_type(self, gpt2, named):
+        place, _ = gpt2
+        config = place / "config.json"
+        config.write_text(config.read_text().replace("GPT2LMHeadModel", named))
+        assert type(sources.make_shape(sources.parse("hf:gpt2", place.parent))).__name__ == "GPT2Model"
+
+    def test_a_configuration_that_makes_no_network_is_refused(self, gpt2):
+        place, _ = gpt2
+        config = place / "config.json"
+        config.write_text(config.read_text().replace('"n_head": 2', '"n_head": 3'))
+        with pytest.raises(UsageError, match="has a configuration that makes no network: "):
             sources.make_shape(sources.parse("hf:gpt2", place.parent))
