@@ -73,11 +73,7 @@ def refresh(
     with locked(paths.cache / "lock"), closing(Store(paths.cache)) as store, _pool(paths, jobs) as pool:
         store.objects.sweep()
         if store.journal.damaged:
-            tell(
-                Note(
-                    f"{store.journal.damaged} lines of the store's journal are damaged; what they said is found out anew"
-                )
-            )
+            tell(Note(f"{store.journal.damaged} lines of the store's journal are damaged: what they said is made anew"))
         place = _place(project)
         surveys = _Surveys(store, pool, place, keep=True)
         declared = project.declared(store.memo, surveys, profile, article, network)
