@@ -16,8 +16,7 @@ from generators.articles.neuron.analysis.published import count_spec
 from generators.articles.neuron.results.counting import ModuleCount, NetworkCount
 from generators.articles.neuron.results.outline import Branch, Line, lines, outline, remarks
 from generators.errors import UsageError, nearest
-from generators.networks import sources
-from generators.networks.entries import entries
+from generators.networks import entries, sources
 from generators.networks.sources import Source
 from generators.networks.spec import SHAPES, spec
 from generators.paths import REPOSITORY, Paths
