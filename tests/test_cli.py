@@ -14,7 +14,7 @@ from generators import build as building
 from generators import publish as publishing
 from generators.errors import UsageError
 from generators.events import Note
-from generators.paths import Paths
+from generators.paths import REPOSITORY, Paths
 from generators.store import Drawn, Made, Store
 
 COMMANDS = ["build", "render", "site", "serve", "inspect", "status", "facts", "verify", "clean"]
@@ -239,6 +239,17 @@ def test_inspect_counts_a_published_shape_in_words_and_as_json(capsys: pytest.Ca
     assert "10,616,832  173,946,175,488" in capsys.readouterr().out
     assert run("inspect", "spec:gpt3", "--json") == 0
     assert json.loads(capsys.readouterr().out)["synapses"] == 173_946_175_488
+
+
+def test_the_network_that_the_readme_shows_can_be_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = (REPOSITORY.root / "README.md").read_text("utf-8")
+    code = readme.partition("$ cat mine.py\n")[2].partition("$ ")[0]
+    (tmp_path / "mine.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+    assert run("inspect", "mine.py:network", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["neurons"] == 256 + 10
 
 
 def test_both_ways_to_start_leave_with_the_exit_status() -> None:
