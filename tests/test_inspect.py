@@ -165,7 +165,7 @@ def test_a_configuration_is_enough(tmp_path: Path) -> None:
         ("absent.py:mlp", "'absent.py:mlp' names a file that does not exist"),
         ("FILE", "names no function"),
         ("FILE:mlpp", "has no function 'mlpp': did you mean 'mlp'"),
-        ("FILE:raises", "fails when it is called without arguments: line 31: ValueError: no luck"),
+        ("FILE:raises", "fails when it is called without arguments: line 28: ValueError: no luck"),
         ("FILE:nothing", "returns None: expected an nn.Module"),
         ("FILE:lazy", "has no shape yet: run the lazy module once on an input"),
     ],
