@@ -21,6 +21,9 @@ BATCH = 256
 EXAMPLES_AT_MOST = 10_000
 """How many held-out examples accuracy is measured on."""
 
+_measured: dict[str, dict[str, float]] = {}
+"""Fingerprint -> quality, so that a network loaded for many exhibits is measured once."""
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -48,7 +51,9 @@ def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path |
     module = _module(about).eval().requires_grad_(False).to(device)
     dataset = _dataset(about)
     example = tuple(dataset.test.x.shape[1:]) if dataset else about.input.shape if about.input else None
-    quality = _measure(about, module, dataset, device) if dataset else {}
+    if dataset and identity.digest not in _measured:
+        _measured[identity.digest] = _measure(about, module, dataset, device)
+    quality = dict(_measured.get(identity.digest, {}))
     labels = about.labels or (dataset.labels if dataset else ())
     return Network(name, about.kind, module, dataset, labels, identity.digest, quality, device, example)
 

@@ -10,6 +10,11 @@ from generators.networks import cards, entries, fingerprint, load
 from generators.paths import REPOSITORY
 
 
+@pytest.fixture(autouse=True)
+def nothing_measured_yet(monkeypatch):
+    monkeypatch.setattr("generators.networks.network._measured", {})
+
+
 @pytest.mark.parametrize("name", entries())
 def test_bundled_networks_load_with_the_quality_of_their_cards(name):
     network = load(name)
@@ -39,6 +44,14 @@ def test_a_users_network_is_measured_on_the_users_data(folder):
     network = load("mine", REPOSITORY, file=folder.file)
     assert network.quality["accuracy"] == 0.8
     assert network.labels == network.dataset.labels == ("no", "yes")
+
+
+def test_quality_is_measured_once_for_a_fingerprint(monkeypatch):
+    first = load("iris-net-2")
+    monkeypatch.setattr("generators.networks.network.run", lambda *_: pytest.fail("measured again"))
+    assert load("iris-net-2").quality == first.quality
+    first.quality.clear()
+    assert load("iris-net-2").quality
 
 
 def test_the_same_function_without_weights_gives_the_same_network(folder):
