@@ -8,7 +8,7 @@ from html import escape
 Child = str
 
 
-def element(tag: str, *children: Child, text: str | None = None, **attributes: object) -> Child:
+def element(tag: str, *children: Child, text: object = None, **attributes: object) -> Child:
     """Write one element.
 
     ``class_`` becomes ``class`` and ``stroke_width`` ``stroke-width``; floats are rounded to two decimals, ``None`` is left out.
@@ -18,14 +18,18 @@ def element(tag: str, *children: Child, text: str | None = None, **attributes: o
         for name, value in attributes.items()
         if value is not None
     )
-    inside = (escape(text, quote=False) if text is not None else "") + "".join(children)
+    inside = (escape(str(text), quote=False) if text is not None else "") + "".join(children)
     return f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>"
 
 
 def svg(*children: Child, width: float, height: float, **attributes: object) -> str:
     """Write a whole image of ``width`` by ``height`` units that scales to the page."""
     return element(
-        "svg", *children, viewBox=f"0 0 {_value(width)} {_value(height)}", xmlns="http://www.w3.org/2000/svg", **attributes
+        "svg",
+        *children,
+        viewBox=f"0 0 {_value(width)} {_value(height)}",
+        xmlns="http://www.w3.org/2000/svg",
+        **attributes,
     )
 
 

@@ -1,0 +1,295 @@
+"""What Series 1 shows: of every network its counts, of the small ones their neurons one by one, and what needs no network.
+
+A network gets the drawings that its own layers allow; the rules below are about shapes, never about names.
+"""
+
+from generators.exhibit import Exhibit, Figure, Profile
+from generators.networks.subject import Layer, Subject
+
+LEGIBLE = {"linear": (16, 24), "mlp": (8, 8), "convolution": (16, 5), "hidden": 16}
+"""The largest shapes that can still be read as single weights: rows and columns, kernels and their side, neurons."""
+EVEN = [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24]
+"""Input spikes for which the map compares the two codes."""
+
+
+def exhibits(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
+    """List the exhibits of one network, or with ``REFERENCE`` those that depend on no network."""
+    if subject.kind == "reference":
+        return _reference(profile)
+    weighted = [layer for layer in subject.layers if layer.weight_shape]
+    return (_counts(), *_perceptron(weighted), *_linear(weighted), *_convolution(subject, weighted), *_recurrent(weighted))
+
+
+def _counts() -> Exhibit:
+    return Exhibit(
+        "counting",
+        "analysis.counting:count_network",
+        (
+            Figure("counts", "figures.counting:counts", "A table of the network's layers, with neurons and synapses."),
+            Figure(
+                "counts-by-layer",
+                "figures.counting:counts_by_layer",
+                "For every layer a mark for its neurons and a mark for its synapses on a logarithmic axis.",
+            ),
+            Figure(
+                "inspect-output",
+                "figures.counting:inspect_output",
+                "What the command line prints: a tree of the network's layers with neurons, synapses and connections.",
+            ),
+        ),
+        "facts.counting:counts",
+    )
+
+
+def _perceptron(weighted: list[Layer]) -> tuple[Exhibit, ...]:
+    """Draw the whole network where it is nothing but a few small linear layers."""
+    if not 2 <= len(weighted) <= 4 or not all(_fits(layer, "Linear", LEGIBLE["mlp"]) for layer in weighted):
+        return ()
+    number = {2: "two", 3: "three", 4: "four"}[len(weighted)]
+    drawn = Figure(
+        f"mlp-{number}",
+        "figures.mlp:perceptron",
+        "A row of weight matrices above the same network as circles joined by lines, for one input; closed ReLU gates are "
+        "bars behind which the lines fade.",
+    )
+    return (Exhibit("mlp", "analysis.mlp:trace_perceptron", (drawn,), "facts.mlp:perceptron"),)
+
+
+def _linear(weighted: list[Layer]) -> tuple[Exhibit, ...]:
+    """Take the last layer apart where it is linear and small, in a network that looks at pictures."""
+    if not any(layer.type == "Conv2d" for layer in weighted) or not _fits(weighted[-1], "Linear", LEGIBLE["linear"]):
+        return ()
+    drawn = Figure(
+        "linear-layer",
+        "figures.linear:linear_layer",
+        "A heatmap of weights, one row a neuron, beside the neurons joined to their inputs by lines; one row and its neuron "
+        "stand out, and bars below show what each synapse adds to its sum.",
+    )
+    params = {"layer": weighted[-1].path}
+    return (Exhibit("linear", "analysis.linear:dissect_linear", (drawn,), "facts.linear:linear_layer", params),)
+
+
+def _convolution(subject: Subject, weighted: list[Layer]) -> tuple[Exhibit, ...]:
+    """Show the first convolution's kernels where they are few and small, and hold 1×1 convolutions to a linear layer."""
+    found: list[Exhibit] = []
+    small = next((layer for layer in weighted if layer.type == "Conv2d"), None)
+    kernels, side = LEGIBLE["convolution"]
+    if small and small.weight_shape and small.weight_shape[0] <= kernels and small.weight_shape[2] <= side:
+        if small.weight_shape[1] == 1 and max(_first_map(small)) <= side * side:
+            found += _first_convolution(small.path)
+    one = next((layer for layer in weighted if layer.type == "Conv2d" and layer.weight_shape[2:] == (1, 1)), None)
+    if one:
+        params = {"layer": one.path}
+        compare = "analysis.convolution:compare_one_by_one"
+        found.append(Exhibit("one-by-one", compare, (), "facts.convolution:one_by_one", params))
+    return tuple(found)
+
+
+def _first_convolution(path: str) -> list[Exhibit]:
+    return [
+        Exhibit(
+            "activations",
+            "analysis.activations:modify",
+            (
+                Figure(
+                    "activations",
+                    "figures.activations:activations",
+                    "Four curves, identity, ReLU, tanh and GELU, each above a histogram of the same preactivations whose "
+                    "bars fade where the function is flat.",
+                ),
+            ),
+            "facts.activations:activations",
+            {"layer": path},
+        ),
+        Exhibit(
+            "kernels",
+            "analysis.convolution:apply_kernels",
+            (
+                Figure(
+                    "kernels",
+                    "figures.convolution:kernels",
+                    "A picture beside the layer's kernels, each above the map it makes of the picture; below, one patch of "
+                    "the picture times one kernel gives one number of one map.",
+                ),
+            ),
+            "facts.convolution:kernels",
+            {"layer": path},
+        ),
+        Exhibit(
+            "conv-as-matrix",
+            "analysis.convolution:unroll",
+            (
+                Figure(
+                    "conv-as-matrix",
+                    "figures.convolution:conv_as_matrix",
+                    "A square matrix, empty but for three diagonal bands in which the same weights stand again and again, "
+                    "beside the picture, the kernel and the map that it connects.",
+                ),
+            ),
+            "facts.convolution:conv_as_matrix",
+            {"layer": path},
+        ),
+    ]
+
+
+def _recurrent(weighted: list[Layer]) -> tuple[Exhibit, ...]:
+    """Unroll a small plain recurrent layer that a linear layer reads out."""
+    match weighted:
+        case [Layer(type="RNN") as layer, Layer(type="Linear") as head] if _rows(layer) <= LEGIBLE["hidden"]:
+            drawn = Figure(
+                "recurrent",
+                "figures.recurrent:recurrent",
+                "One layer whose output turns back into it, beside the same layer drawn once for each step of an input, with "
+                "the probability of every answer above each.",
+            )
+            params = {"layer": layer.path, "head": head.path}
+            return (Exhibit("recurrent", "analysis.recurrent:read_rows", (drawn,), "facts.recurrent:recurrent", params),)
+    return ()
+
+
+def _reference(profile: Profile) -> tuple[Exhibit, ...]:
+    """List what depends on no network: published shapes, brains, spikes, energy."""
+    coarse = profile == "smoke"
+    return (
+        Exhibit(
+            "gates",
+            "analysis.recurrent:count_gates",
+            (
+                Figure(
+                    "gates",
+                    "figures.recurrent:gates",
+                    "The weights of an RNN, a GRU and an LSTM as one, three and four blocks of rows to the same scale, each "
+                    "block split into inputs and own outputs.",
+                ),
+            ),
+            "facts.recurrent:gates",
+            {"n_inputs": 8, "n_hidden": 16},
+        ),
+        Exhibit(
+            "gpt-block",
+            "analysis.gpt_block:open_block",
+            (
+                Figure(
+                    "gpt-block",
+                    "figures.gpt_block:gpt_block",
+                    "A transformer block along its residual stream; attention and MLP opened to their matrices, drawn in "
+                    "proportion, with rows for neurons and columns for synapses.",
+                ),
+            ),
+            "facts.gpt_block:block",
+            {"network": "gpt3"},
+        ),
+        Exhibit(
+            "calculator",
+            "analysis.gpt_block:list_presets",
+            (
+                Figure(
+                    "calculator",
+                    "figures.gpt_block:calculator",
+                    "Counts of a transformer's neurons and synapses, part by part, for a shape that the reader chooses.",
+                ),
+            ),
+            "facts.gpt_block:presets",
+            {"shown": "gpt3"},
+        ),
+        Exhibit(
+            "published",
+            "analysis.published:count_published",
+            (
+                Figure(
+                    "models-table",
+                    "figures.published:models_table",
+                    "A table of published networks with their neurons, synapses, synapses per neuron and parameters.",
+                ),
+            ),
+            "facts.published:published",
+        ),
+        Exhibit(
+            "brains",
+            "analysis.brains:compare",
+            (
+                Figure(
+                    "brains",
+                    "figures.brains:brains",
+                    "Neurons against synapses on logarithmic axes: animals' brains lie to the right, published networks to "
+                    "the left and above them.",
+                ),
+                Figure(
+                    "brains-table",
+                    "figures.brains:brains_table",
+                    "A table of nervous systems with their neurons, synapses, ranges and sources.",
+                ),
+            ),
+            "facts.brains:ratios",
+        ),
+        Exhibit(
+            "spike-code",
+            "analysis.spiking:compare_codes",
+            (
+                Figure(
+                    "spike-code",
+                    "figures.spiking:spike_code",
+                    "Two trains of input spikes, the membrane voltage with its threshold, and the output spikes, for evenly "
+                    "spaced and for bunched input.",
+                ),
+            ),
+            "facts.spiking:codes",
+            {"cases": {"weak": [10, 1.5], "shown": [20, 1.0], "strong": [20, 3.0]}, "shown": "shown", "seed": 7},
+        ),
+        Exhibit(
+            "spike-map",
+            "analysis.spiking:map_codes",
+            (
+                Figure(
+                    "spike-map",
+                    "figures.spiking:spike_map",
+                    "A grid of synaptic weight against number of input spikes; its colour is how many more spikes bunched "
+                    "input causes than even input.",
+                ),
+            ),
+            "facts.spiking:grid",
+            {
+                "n_spikes": EVEN[::4] if coarse else EVEN,
+                "weights": [round(0.25 * step, 2) for step in range(2, 17, 7 if coarse else 1)],
+            },
+        ),
+        Exhibit(
+            "synapse-sign",
+            "analysis.spiking:oppose_signs",
+            (
+                Figure(
+                    "synapse-sign",
+                    "figures.spiking:synapse_sign",
+                    "An excitatory train makes a neuron fire until an inhibitory train, in the second half, silences it.",
+                ),
+            ),
+            "facts.spiking:signs",
+        ),
+        Exhibit(
+            "coincidence",
+            "analysis.coincidence:tune_bank",
+            (
+                Figure(
+                    "coincidence",
+                    "figures.coincidence:coincidence",
+                    "Output spikes of five neurons against the time between the two ears; each answers only near its own "
+                    "time difference.",
+                ),
+            ),
+            "facts.coincidence:bank",
+            {"step_ms": 0.05 if coarse else 0.01},
+        ),
+    )
+
+
+def _fits(layer: Layer, type_: str, largest: tuple[int, int]) -> bool:
+    rows, columns = layer.weight_shape if layer.weight_shape and len(layer.weight_shape) == 2 else (0, 0)
+    return layer.type == type_ and 0 < rows <= largest[0] and columns <= largest[1]
+
+
+def _first_map(layer: Layer) -> tuple[int, ...]:
+    return layer.output_shape[1:] if layer.output_shape else (10**9,)
+
+
+def _rows(layer: Layer) -> int:
+    return layer.weight_shape[0] if layer.weight_shape else 10**9
