@@ -48,7 +48,7 @@ BRAINS = (
     ),
     Count(
         "human neocortex", "piece", 20e9, 1.5e14, (10.2e9, 31e9), None, False,
-        "about 7,000 synapses a neuron, of the neocortex, not of the brain; other studies count 10 to 31 billion neurons",
+        "about 7,000 synapses a neuron, of neocortex, not of the brain; other studies count 10 to 31 billion neurons",
         "Pakkenberg et al. 2003",
         "pakkenberg2003",
     ),
