@@ -8,7 +8,8 @@ import { output } from '../controls.js'
 export const colour = value => (value < 0 ? 'var(--nf-negative)' : 'var(--nf-positive)')
 
 /** Write a number with a true minus sign. */
-export const signed = (value, digits = 2) => value.toFixed(digits).replace('-', '−')
+export const signed = (value, digits = 2) =>
+  (Number(value.toFixed(digits)) === 0 ? 0 : value).toFixed(digits).replace('-', '−')
 
 /** Every element of the figure that matches, in the wide and in the narrow drawing. */
 export const all = (root, selector) => [...root.querySelectorAll(selector)]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from generators.articles.neuron.analysis.examples import typical_and_misread
-from generators.articles.neuron.analysis.listening import listen
+from generators.articles.neuron.analysis.listening import array, listen
 from generators.articles.neuron.results.convolution import Kernels, OneByOne, Response, UnrolledConvolution
 from generators.networks import Network
 
@@ -49,12 +49,10 @@ def compare_one_by_one(network: Network, layer: str) -> OneByOne:
     _, x, _ = listen(network.module, module, network.dataset.test.x)  # (n, in, height, width)
     y, difference = {}, {}
     for dtype in (torch.float32, torch.float64):
-        convolution = copy.deepcopy(module).to(dtype)
-        linear = nn.functional.linear(
-            x.to(dtype).movedim(1, -1), convolution.weight[:, :, 0, 0], convolution.bias
-        )  # (n, height, width, out)
-        with torch.no_grad():
-            y[dtype] = convolution(x.to(dtype))
+        convolution = copy.deepcopy(module).to("cpu", dtype).requires_grad_(False)
+        y[dtype] = convolution(x.to(dtype))  # (n, out, height, width)
+        rows = x.to(dtype).movedim(1, -1)  # (n, height, width, in)
+        linear = nn.functional.linear(rows, convolution.weight[:, :, 0, 0], convolution.bias)
         difference[dtype] = float((y[dtype] - linear.movedim(-1, 1)).abs().max())
     return OneByOne(
         path=layer,
@@ -104,7 +102,7 @@ def place_weights(module: nn.Conv2d, shape: tuple[int, ...]) -> np.ndarray:
     Holds for every padding, stride and dilation of an ungrouped convolution. Returns int64[places, pixels], -1 where
     there is no synapse.
     """
-    numbered = copy.deepcopy(module).double()
+    numbered = copy.deepcopy(module).to("cpu", torch.float64)
     one = torch.arange(1, module.weight[0].numel() + 1, dtype=torch.float64).reshape(module.weight[0].shape)
     with torch.no_grad():
         numbered.weight.copy_(one.expand_as(numbered.weight))
@@ -129,7 +127,7 @@ def _slide(pixels: np.ndarray, weight: np.ndarray, padding: int) -> np.ndarray:
 
 
 def _difference(module: nn.Conv2d, matrix: np.ndarray, x: Tensor, dtype: torch.dtype) -> float:
-    convolution = copy.deepcopy(module).to(dtype)
+    convolution = copy.deepcopy(module).to("cpu", dtype)
     with torch.no_grad():
         maps = convolution(x.to(dtype))
         bias = 0 if convolution.bias is None else convolution.bias.repeat_interleave(maps[0, 0].numel())
@@ -138,15 +136,15 @@ def _difference(module: nn.Conv2d, matrix: np.ndarray, x: Tensor, dtype: torch.d
 
 
 def _weights(module: nn.Conv2d) -> tuple[np.ndarray, np.ndarray]:
-    weight = module.weight.detach().double().numpy()
-    bias = np.zeros(len(weight)) if module.bias is None else module.bias.detach().double().numpy()
+    weight = array(module.weight)
+    bias = np.zeros(len(weight)) if module.bias is None else array(module.bias)
     return weight, bias
 
 
 def _responses(network: Network, module: nn.Conv2d) -> tuple[tuple[Response, ...], int]:
     test = network.dataset.test
     logits, _, maps = listen(network.module, module, test.x)
-    picked = typical_and_misread(logits.double().numpy(), test.y.numpy(), network.labels)
-    pixels = test.x[:, 0].double().numpy()
-    responses = tuple(Response(name, pixels[k], maps[k].double().numpy()) for k, name in picked)
+    picked = typical_and_misread(array(logits), test.y.numpy(), network.labels)
+    pixels = array(test.x[:, 0])
+    responses = tuple(Response(name, pixels[k], array(maps[k])) for k, name in picked)
     return responses, min(SHOWN, len(responses) - 1)

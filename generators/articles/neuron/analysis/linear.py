@@ -3,7 +3,7 @@
 import numpy as np
 
 from generators.articles.neuron.analysis.examples import typical_and_misread
-from generators.articles.neuron.analysis.listening import listen
+from generators.articles.neuron.analysis.listening import array, listen
 from generators.articles.neuron.results.linear import LinearLayer, Reading
 from generators.networks import Network
 
@@ -12,12 +12,12 @@ def dissect_linear(network: Network, layer: str) -> LinearLayer:
     """Read the layer's weights, and what each synapse contributes when real pictures come in."""
     module = network.module.get_submodule(layer)
     test = network.dataset.test
-    logits, inputs, outputs = (t.double().numpy() for t in listen(network.module, module, test.x))
-    weight = module.weight.detach().double().numpy()  # (m, n)
-    bias = np.zeros(len(weight)) if module.bias is None else module.bias.detach().double().numpy()
+    logits, inputs, outputs = (array(t) for t in listen(network.module, module, test.x))
+    weight = array(module.weight)  # (m, n)
+    bias = np.zeros(len(weight)) if module.bias is None else array(module.bias)
     sums = inputs @ weight.T + bias
     truth = test.y.numpy()
-    pixels = test.x.squeeze(1).double().numpy()
+    pixels = array(test.x[:, 0])
     readings = tuple(
         Reading(name, network.labels[truth[k]], pixels[k], inputs[k], weight * inputs[k], outputs[k])
         for k, name in typical_and_misread(logits, truth, network.labels)

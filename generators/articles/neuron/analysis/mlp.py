@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from generators.articles.neuron.analysis.listening import array
 from generators.articles.neuron.results.mlp import Passage, Perceptron
 from generators.networks import Network
 
@@ -12,8 +13,7 @@ def trace_perceptron(network: Network) -> Perceptron:
     test = network.dataset.test
     mean, scale = np.array(network.dataset.mean), np.array(network.dataset.std)
     weights = tuple(_linear_weights(network.module))
-    with torch.no_grad():
-        logits = network.module(test.x).double().numpy()
+    logits = array(network.module(test.x.to(network.device)))
     every = [flow(weights, x) for x in (test.raw - mean) / scale]
     probabilities = np.array([softmax(z[-1]) for z, _ in every])
     truth = test.y.numpy()
@@ -63,7 +63,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def _linear_weights(module: torch.nn.Module) -> list[np.ndarray]:
-    return [m.weight.detach().double().numpy() for m in module.modules() if isinstance(m, torch.nn.Linear)]
+    return [array(m.weight) for m in module.modules() if isinstance(m, torch.nn.Linear)]
 
 
 def _surest_and_least_sure(probabilities: np.ndarray, truth: np.ndarray) -> list[tuple[int, str]]:

@@ -4,12 +4,13 @@ The plain layer is J. L. Elman's (1990); the LSTM is S. Hochreiter and J. Schmid
 F. Gers et al. (2000); the GRU is K. Cho et al.'s (2014). Rows of weights stand in torch's order.
 """
 
+import copy
+
 import numpy as np
-import torch
 from torch import nn
 
 from generators.articles.neuron.analysis.examples import typical_and_misread
-from generators.articles.neuron.analysis.listening import listen
+from generators.articles.neuron.analysis.listening import array, listen
 from generators.articles.neuron.results.recurrent import Cell, Gates, Recital, RecurrentLayer
 from generators.networks import Network
 
@@ -27,14 +28,13 @@ def read_rows(network: Network, layer: str, head: str) -> RecurrentLayer:
     """Read real pictures row by row: every step's activations, and what the head would say there."""
     recurrent, readout = network.module.get_submodule(layer), network.module.get_submodule(head)
     test = network.dataset.test
-    logits, rows, (hidden, _) = listen(network.module, recurrent, test.x)  # hidden: (n, steps, hidden)
-    with torch.no_grad():
-        said = readout(hidden)  # (n, steps, classes)
+    logits, rows, hidden = listen(network.module, recurrent, test.x)  # hidden: (n, steps, hidden)
+    said = copy.deepcopy(readout).cpu()(hidden).detach()  # (n, steps, classes)
     truth = test.y.numpy()
-    weight_input, weight_again = (_array(p) for p in (recurrent.weight_ih_l0, recurrent.weight_hh_l0))
-    biases = sum(_array(p) for name, p in recurrent.named_parameters() if name.startswith("bias"))
-    x, h, probabilities = (t.double().numpy() for t in (rows, hidden, said.double().softmax(-1)))
-    picked = typical_and_misread(logits.double().numpy(), truth, network.labels)
+    weight_input, weight_again = (array(p) for p in (recurrent.weight_ih_l0, recurrent.weight_hh_l0))
+    biases = sum(array(p) for name, p in recurrent.named_parameters() if name.startswith("bias"))
+    x, h, probabilities = (array(t) for t in (rows, hidden, said.double().softmax(-1)))
+    picked = typical_and_misread(array(logits), truth, network.labels)
     return RecurrentLayer(
         path=layer,
         weight_input=weight_input,
@@ -68,7 +68,3 @@ def count_gates(n_inputs: int, n_hidden: int) -> Gates:
         synapses = module.weight_ih_l0.numel() + module.weight_hh_l0.numel()
         cells.append(Cell(kind.__name__, gates, neurons=len(module.weight_ih_l0), synapses=synapses))
     return Gates(n_inputs, n_hidden, tuple(cells))
-
-
-def _array(parameter: torch.Tensor) -> np.ndarray:
-    return parameter.detach().double().numpy()

@@ -5,6 +5,8 @@ a positive synapse is a solid line and a negative one dashed. Strength of colour
 ``site_src/assets/diagrams/weights.js`` does the same to a drawing that is live.
 """
 
+from decimal import ROUND_HALF_UP, Decimal
+
 import numpy as np
 
 from generators.svg import element
@@ -154,5 +156,6 @@ def bracket(x1: float, y1: float, x2: float, y2: float, depth: float, stroke: st
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Write a number with a true minus sign."""
-    return f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", "−")
+    """Write a number with a true minus sign, ties away from zero as a browser's ``toFixed`` has them."""
+    rounded = Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded == 0 else rounded}".replace("-", "−")
