@@ -133,14 +133,14 @@ def test_weight_and_count_move_the_spikes_both_ways(page):
     found = live(page, "spike-code")
     assert role(found, "reference-count").text_content() == "0 spikes"
     assert role(found, "chosen-count").text_content() == "4 spikes"
-    drag(found.get_by_label("Weight of each synapse"), 3.0)
+    drag(found.get_by_label("Weight", exact=True), 3.0)
     assert role(found, "reference-count").text_content() == "13 spikes"
     assert role(found, "chosen-count").text_content() == "10 spikes"
     assert "3 fewer" in found.locator("output").last.text_content()
-    drag(found.get_by_label("Weight of each synapse"), 2.0)
+    drag(found.get_by_label("Weight", exact=True), 2.0)
     assert "no more and no fewer" in found.locator("output").last.text_content()
-    drag(found.get_by_label("Weight of each synapse"), 1.5)
-    drag(found.get_by_label("Spikes of each input"), 10)
+    drag(found.get_by_label("Weight", exact=True), 1.5)
+    drag(found.get_by_label("Input spikes"), 10)
     assert role(found, "chosen-count").text_content() == "2 spikes"
     assert "2 more" in found.locator("output").last.text_content()
 
@@ -182,7 +182,7 @@ def test_stronger_inhibition_silences(page):
 )
 def test_the_sound_moves_from_neuron_to_neuron(page, difference, counts):
     found = live(page, "coincidence")
-    drag(found.get_by_label("Interaural time difference"), difference)
+    drag(found.get_by_label("Time difference"), difference)
     assert [int(text) for text in found.locator('[data-neuron] [data-role="count"]').all_text_contents()] == counts
 
 

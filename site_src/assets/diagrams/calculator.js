@@ -4,6 +4,11 @@ import { output, select, toggle } from "../controls.js";
 import { FIELDS, LARGEST, change, complaint, count } from "./decoder.js";
 import { write } from "./traces.js";
 
+const GRID = "flex: 1 0 100%; display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .5rem 1rem";
+const CELL = "display: flex; flex-direction: column; gap: .15rem; color: var(--nf-muted)";
+const FIELD =
+  "font: inherit; font-variant-numeric: tabular-nums; min-height: 2.25rem; padding: .2rem .6rem; box-sizing: border-box; " +
+  "width: 100%; color: var(--nf-ink); background: var(--nf-surface); border: 1px solid var(--nf-muted); border-radius: .3rem";
 let made = 0;
 
 export function mount(figure, data, state, changed) {
@@ -21,9 +26,11 @@ export function mount(figure, data, state, changed) {
       show();
     },
   );
+  const grid = controls.appendChild(document.createElement("div"));
+  grid.style.cssText = GRID;
   const inputs = FIELDS.map(([field, label, smallest]) => [
     field,
-    whole(controls, label, smallest, (value) => {
+    whole(grid, label, smallest, (value) => {
       shape = change(shape, field, value);
       show(field);
     }),
@@ -45,7 +52,11 @@ export function mount(figure, data, state, changed) {
     for (const [field, input] of inputs) if (field !== typed) input.value = shape[field];
     gate.set(Boolean(shape.gated));
     const wrong = complaint(shape);
-    for (const [field, input] of inputs) input.setAttribute("aria-invalid", !valid(field, shape[field]));
+    for (const [field, input] of inputs) {
+      const isValid = valid(field, shape[field]);
+      input.setAttribute("aria-invalid", !isValid);
+      input.style.borderColor = `var(--nf-${isValid ? "muted" : "positive"})`;
+    }
     heard.set(wrong);
     if (wrong) return;
     const counted = count(shape);
@@ -97,12 +108,13 @@ export const inUse = ({ synapses, active_synapses: active }) =>
 // A whole number that is typed; what does not parse is NaN and named by `complaint`.
 function whole(container, label, smallest, onInput) {
   const wrapper = document.createElement("div");
-  wrapper.className = "nf-control nf-number";
+  wrapper.style.cssText = CELL;
   const name = document.createElement("label");
-  name.className = "nf-label";
   name.textContent = label;
   const input = document.createElement("input");
-  Object.assign(input, { type: "number", min: smallest, max: LARGEST, step: 1, id: `nf-whole-${++made}`, inputMode: "numeric" });
+  const id = `nf-whole-${++made}`;
+  Object.assign(input, { type: "number", min: smallest, max: LARGEST, step: 1, id, inputMode: "numeric" });
+  input.style.cssText = FIELD;
   name.htmlFor = input.id;
   wrapper.append(name, input);
   container.append(wrapper);

@@ -16,7 +16,7 @@ export function mount(figure, data, state, changed) {
   slider(
     controls,
     {
-      label: "Interaural time difference",
+      label: "Time difference",
       min: -limit,
       max: limit,
       step: 0.01,

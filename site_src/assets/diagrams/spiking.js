@@ -19,12 +19,12 @@ export function mount(figure, data, state, changed) {
   };
   slider(
     controls,
-    { label: "Spikes of each input", min: 1, max: 30, step: 1, value: view.n, format: (n) => `${n}` },
+    { label: "Input spikes", min: 1, max: 30, step: 1, value: view.n, format: (n) => `${n}` },
     (n) => update({ n }),
   );
   slider(
     controls,
-    { label: "Weight of each synapse", min: 0.1, max: 4, step: 0.1, value: view.w, format: (w) => w.toFixed(1) },
+    { label: "Weight", min: 0.1, max: 4, step: 0.1, value: view.w, format: (w) => w.toFixed(1) },
     (w) => update({ w }),
   );
   const chooser = select(
