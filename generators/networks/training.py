@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import random
 from argparse import ArgumentParser, Namespace
@@ -31,6 +32,7 @@ def arguments(description: str, networks: tuple[str, ...]) -> Namespace:
 
 def seed_everything(seed: int) -> None:
     """Make a run repeat itself: one thread, so that sums are taken in one order, and every generator seeded."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS refuses to be deterministic
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     random.seed(seed)
