@@ -70,7 +70,10 @@ def _forward_code(network: Entry, memo: Memo) -> str:
     if source.scheme == "bundled":
         return Sources([REPOSITORY.root], memo).closure(BUNDLED[source.name].make).digest
     if source.scheme == "file" and source.path:
-        return Sources([source.path.parent], memo).closure(f"{source.path.stem}:{source.name}").digest
+        try:
+            return Sources([source.path.parent], memo).closure(f"{source.path.stem}:{source.name}").digest
+        except UsageError as error:
+            raise UsageError(f"network {network.name!r} from {source}: {error}") from error
     configuration = source.path and memo.file_digest(source.path / "config.json")
     return digest(source.name, configuration, _version("transformers"))
 

@@ -87,7 +87,7 @@ def _check_initialised(about: Entry, module: nn.Module) -> None:
     from torch.nn.parameter import is_lazy
 
     stored = [*module.named_parameters(), *module.named_buffers()]
-    if waiting := sorted({path.rpartition(".")[0] for path, each in stored if is_lazy(each)}):
+    if waiting := sorted({path.rpartition(".")[0] or "itself" for path, each in stored if is_lazy(each)}):
         raise UsageError(
             f"network {about.name!r} has lazy modules without weights ({', '.join(waiting)}): "
             f"let {about.source.name} call the network once on an example before it returns it"

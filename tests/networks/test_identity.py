@@ -7,6 +7,7 @@ import time
 import pytest
 import torch
 
+from generators.errors import UsageError
 from generators.memo import Memo
 from generators.networks import difference, entries, fingerprint
 from generators.networks.bundled import BUNDLED
@@ -71,6 +72,16 @@ def test_forward_code_in_a_neighbouring_file(folder):
     before = parts(folder)
     neighbour.write_text("def width():\n    return 2 + 2\n")
     assert changes(folder, before) == ["network mine: forward code changed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [("def nett(): ...", "has no 'net'; did you mean 'nett'"), ("def net(:", r"nets.py, line 1, does not parse: ")],
+)
+def test_code_that_cannot_be_read(folder, code, sentence):
+    folder.nets.write_text(code)
+    with pytest.raises(UsageError, match=rf"network 'mine' from {folder.nets}:net: .*{sentence}"):
+        parts(folder)
 
 
 def test_preprocessing_labels_and_data(folder):
