@@ -596,7 +596,8 @@ def _speech_encoder(shape: SpeechEncoder) -> Layout:
     others = {
         "biases": d + d + shape.n_layers * _block_biases(d, ff),
         "norms": 2 * front + 2 * front + 2 * d + shape.n_layers * 4 * d,
-        "scales": d + shape.position_taps,  # the mask embedding; magnitudes of the weight norm
+        "lookup tables": d,  # the embedding of a masked step
+        "scales": shape.position_taps,  # magnitudes of the weight norm
     }
     return maps, others, None, None
 

@@ -166,6 +166,23 @@ def test_experts_per_token_may_be_asked_for() -> None:
     assert count.active is not None and count.active.neurons == 3 * 16
 
 
+def test_experts_without_weights_of_their_own_do_not_hide_the_others() -> None:
+    count = counted(Mixture(Experts((12, 12, 4), (8, 4, 6))))  # identity experts have scores but no second weight
+    assert count.unclassified == () and count.synapses == 8 * 4 + 12 * 48 + 8 * 24
+
+
+class QuantLinear(nn.Module):
+    """A linear layer of somebody's own, told by its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(5, 3))
+
+
+def test_a_class_named_for_a_linear_layer_is_one() -> None:
+    assert total(QuantLinear()) == (5, 15)
+
+
 # What is shared counts once.
 
 
@@ -225,7 +242,11 @@ def test_calls_are_what_unrolls_when_an_input_is_known() -> None:
 def test_two_layers_of_one_weight_are_the_same_neurons() -> None:
     left, right = nn.Linear(4, 4), nn.Linear(4, 4)
     right.weight = left.weight
-    assert total(nn.Sequential(left, right)) == (4, 16)
+    count = counted(nn.Sequential(left, right))
+    assert (count.neurons, count.synapses) == (4, 16)
+    assert count.unrolled is not None and (count.unrolled.neurons, count.unrolled.synapses) == (8, 32)
+    connections = counted(nn.Sequential(left, right), example=(4,)).unrolled
+    assert connections is not None and connections.connections == 32
 
 
 # Parametrised, pruned, quantised: the weight is not where one looks for it.
@@ -263,10 +284,12 @@ def test_parametrised_weights(case: str, device: str) -> None:
 
 def test_counting_takes_no_step_of_a_power_iteration() -> None:
     module = parametrizations.spectral_norm(nn.Linear(5, 4)).train()
+    nn.init.normal_(module.parametrizations.weight[0]._u)  # type: ignore[union-attr, index]  # far from converged
     before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
     counted(module)
     assert all(torch.equal(tensor, before[name]) for name, tensor in module.state_dict().items())
     assert all(part.training for part in module.modules())
+    assert not torch.equal(module.weight, module.weight), "reading it in training is a step: the test can fail"
 
 
 def test_a_weight_made_of_fewer_parameters_says_so() -> None:
@@ -388,6 +411,12 @@ def test_transposed_connections_are_what_ones_sum_to(shape: dict[str, int], size
     module = nn.ConvTranspose2d(2, 4, **shape, bias=False)
     nn.init.ones_(module.weight)
     assert row_of(module, 2, size, size).connections == round(module(torch.ones(1, 2, size, size)).sum().item())
+
+
+def test_each_axis_has_its_own_kernel_stride_and_padding() -> None:
+    module = nn.Conv2d(1, 2, (3, 5), stride=(1, 2), padding=(0, 2), bias=False)
+    nn.init.ones_(module.weight)
+    assert row_of(module, 1, 6, 11).real_connections == round(module(torch.ones(1, 1, 6, 11)).sum().item())
 
 
 def test_padding_by_copies_reads_pixels_everywhere() -> None:

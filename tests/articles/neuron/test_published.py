@@ -160,8 +160,9 @@ def test_the_table_has_every_network_by_synapses(published: Published) -> None:
     rows = models_table(published).rows
     assert len(rows) == len(SHAPES)
     assert [row["Synapses"] for row in rows] == sorted(row["Synapses"] for row in rows)
-    gpt3 = next(row for row in rows if row["Name for inspect"] == "spec:gpt3")
-    assert (gpt3["Network"], gpt3["Neurons"], gpt3["Synapses per neuron"]) == ("GPT-3 175B", 10_616_832, 16_384)
+    gpt3 = next(row for row in rows if row["Network"] == "GPT-3 175B")
+    assert (gpt3["Neurons"], gpt3["Per neuron"], gpt3["Active synapses"]) == (10_616_832, 16_384, None)
+    assert gpt3["Published"] == "Brown et al. 2020"
 
 
 def test_gpt_shapes_have_the_width_that_the_formula_reads() -> None:

@@ -20,10 +20,11 @@ from generators.articles.neuron.results.counting import Active, ModuleCount, Net
 from generators.errors import UsageError
 
 TABLES = re.compile(
-    r"(^pe$|^pos$|position|pos_?emb|pos_bias|pos_enc|relative_pos|rel_pos|(class|cls|mask|dist|distillation|register|query|latent)_?tokens?$)"
+    r"((^|_)emb(_|ed|$)|^p(e|os)$|position|pos_?(emb|bias|enc)|rel(ative)?_pos|(^|_)(latents?|probe|prompts?)$"
+    r"|(class|cls|mask|dist|distillation|register|query|latent|group|segment|type)_?tokens?(_|$))"
 )
 """Learned tables that are added or looked up and multiply no activation: positions, class and mask tokens."""
-SCALES = re.compile(r"(^A_log$|scale|gamma|sinks|bias_[kv]$|masked_spec_embed|class_embedding)")
+SCALES = re.compile(r"(^A_log$|scale|gamma|sinks|bias_[kv]$|^time_(mix|decay|first))")
 """Learned numbers that multiply or shift one value each."""
 
 

@@ -56,7 +56,7 @@ def readings(module: nn.Module) -> tuple[Reading, ...]:
         return _quantised_recurrent(module)
     if stacked := _stacked_experts(module):
         return stacked
-    if stores(module, "weight") and effective(module, "weight").ndim == 2 and _routes(module):
+    if stores(module, "weight") and effective(module, "weight").ndim == 2 and _is_linear(module):
         return (_rows(module, "weight"),)
     return ()
 
@@ -91,7 +91,7 @@ def _(module: Any) -> tuple[Reading, ...]:
         connections = weight.numel() * math.prod(positions)
         if module.padding_mode != "zeros":
             return Use(n_rows * math.prod(positions), connections, connections)
-        before = module._reversed_padding_repeated_twice[::-2]  # torch keeps (last, …, first) pairs of (left, right)
+        before = module._reversed_padding_repeated_twice[::2][::-1]  # pairs (left, right), last axis first
         sizes = arguments[0].shape[-len(kernel) :]
         axes = zip(positions, sizes, kernel, module.stride, module.dilation, before, strict=True)
         real = n_rows * n_in * math.prod(_taps_inside(*axis) for axis in axes)
@@ -312,10 +312,10 @@ def _quantised_recurrent(module: Any) -> tuple[Reading, ...]:
     return tuple(found) if len(found) > 1 else tuple(_named(reading, "") for reading in found)
 
 
-def _routes(module: nn.Module) -> bool:
-    """Whether the module scores experts: it says how many it picks, or is named for it."""
+def _is_linear(module: nn.Module) -> bool:
+    """Whether a module that stores a matrix multiplies by it: it is named for it, or it scores experts."""
     name = type(module).__name__.lower()
-    return hasattr(module, "top_k") or name.endswith(("router", "gate"))
+    return hasattr(module, "top_k") or name.endswith(("linear", "router", "gate"))
 
 
 def _stacked_experts(module: nn.Module) -> tuple[Reading, ...]:
@@ -327,8 +327,7 @@ def _stacked_experts(module: nn.Module) -> tuple[Reading, ...]:
             if parameter.ndim == 3
         }
     )
-    counts = {effective(module, name).shape[0] for name in names}
-    if len(counts) != 1 or not (type(module).__name__.lower().endswith("experts") or hasattr(module, "num_experts")):
+    if not (type(module).__name__.lower().endswith("experts") or hasattr(module, "num_experts")):
         return ()
     transposed = getattr(module, "is_transposed", None)
     if transposed is None:

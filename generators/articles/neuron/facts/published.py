@@ -50,6 +50,7 @@ def _of_network(network: PublishedNetwork) -> dict[str, Scalar]:
         f"{name}_synapses": network.synapses,
         f"{name}_synapses_per_neuron": network.synapses_per_neuron,
         f"{name}_parameters": network.parameters,
+        f"{name}_source": f"{network.source}, {network.year}",
     }
     if network.head_neurons:
         facts |= {f"{name}_head_neurons": network.head_neurons, f"{name}_head_synapses": network.head_synapses}
