@@ -178,6 +178,15 @@ def test_directions_and_delays_are_inverse(azimuth):
     assert coincidence.azimuth_of(coincidence.delay_ms(azimuth)) == pytest.approx(azimuth, abs=1e-9)
 
 
+def test_a_head_delays_sound_from_the_side_by_two_thirds_of_a_millisecond():
+    assert (
+        coincidence.delay_ms(np.pi / 2)
+        == pytest.approx(0.0875 / 343 * (np.pi / 2 + 1) * 1000)
+        == pytest.approx(0.656, abs=5e-4)
+    )
+    assert coincidence.delay_ms(np.pi / 6) == pytest.approx(0.0875 / 343 * (np.pi / 6 + 0.5) * 1000)
+
+
 def test_a_delay_wider_than_the_head_is_heard_at_the_side():
     assert coincidence.azimuth_of(5.0) == pytest.approx(np.pi / 2)
 
