@@ -31,7 +31,7 @@ def served(drawings: Mapping[str, Diagram], root: Path) -> Iterator[str]:
         f'<title>diagrams</title><link rel="stylesheet" href="palette.css">{PHONE}'
         f'<body data-md-color-scheme="default">{body}<script type="module" src="assets/figure.js"></script></body>'
     )
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root))) as server:
+    with _Server(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/index.html"
         server.shutdown()
@@ -66,6 +66,11 @@ def _figure(name: str, drawn: Diagram) -> str:
             <a class="nf-link" href="#fig-{name}">link</a></p>
         </figcaption>
       </figure>"""
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A tab that closes while it loads is no error."""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

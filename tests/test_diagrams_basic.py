@@ -1,7 +1,8 @@
 """The live diagrams of layers, perceptrons, convolutions and recurrence, moved by hand in a real browser."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from generators.articles.neuron.figures import linear as linear_figures
 from generators.articles.neuron.figures import mlp as mlp_figures
 from generators.articles.neuron.figures import recurrent as recurrent_figures
 from generators.articles.neuron.figures.weights import signed
+from generators.drawing import Diagram
 from generators.networks import load
 from tests.diagram_page import drag, live, served
 
@@ -38,7 +40,7 @@ def results() -> dict:
 
 @pytest.fixture(scope="module")
 def drawings(results) -> dict:
-    draw = {
+    draw: dict[str, Callable[[Any], Diagram]] = {
         "linear-layer": linear_figures.linear_layer,
         "mlp-two": mlp_figures.perceptron,
         "mlp-four": mlp_figures.perceptron,

@@ -37,7 +37,7 @@ export function mount(figure, data, state, changed) {
   const say = speaker(controls)
 
   function draw() {
-    const { pixels: ink, maps } = data.examples[digit]
+    const { ink, maps } = data.examples[digit]
     develop(all(figure, '[data-picture], [data-x]'), ink)
     tile(all(figure, '[data-map], [data-z]'), maps[neuron], data.largest_preactivation)
     data.weight[neuron].forEach((weight, source) => {
@@ -67,7 +67,7 @@ export function mount(figure, data, state, changed) {
       set([frame], { x: x + column * pixel, y: y + row * pixel })
     }
     const synapses = data.sources[unit].flatMap((source, p) => (source < 0 ? [] : [p]))
-    const d = synapses.map(p => `M${p % data.columns} ${Math.floor(p / data.columns)}h1v1h-1z`).join('')
+    const d = synapses.map(p => `M${p % data.pixel_columns} ${Math.floor(p / data.pixel_columns)}h1v1h-1z`).join('')
     set(all(figure, '[data-seen]'), { d })
     for (const group of all(figure, '[data-shared]'))
       set([group], { opacity: shared === null || Number(group.dataset.shared) === shared ? 1 : 0.12 })

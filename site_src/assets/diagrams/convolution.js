@@ -4,11 +4,11 @@ import { select } from '../controls.js'
 import { all, develop, paint, scan, set, signed, speaker, tile, write } from './weights.js'
 
 /** What a kernel of `side` sees at a place, zeros outside the picture. */
-export function patch({ side, padding, rows, columns }, pixels, row, column) {
+export function patch({ side, padding, stride, dilation, height, width }, pixels, row, column) {
   return Array.from({ length: side * side }, (_, k) => {
-    const y = row - padding + Math.floor(k / side)
-    const x = column - padding + (k % side)
-    return y >= 0 && y < rows && x >= 0 && x < columns ? pixels[y * columns + x] : 0
+    const y = row * stride - padding + Math.floor(k / side) * dilation
+    const x = column * stride - padding + (k % side) * dilation
+    return y >= 0 && y < height && x >= 0 && x < width ? pixels[y * width + x] : 0
   })
 }
 
@@ -34,8 +34,8 @@ export function mount(figure, data, state, changed) {
   const say = speaker(controls)
 
   function look() {
-    const { pixels, maps } = data.examples[digit]
-    develop(all(figure, '[data-picture]'), pixels)
+    const { ink, maps } = data.examples[digit]
+    develop(all(figure, '[data-picture]'), ink)
     maps.forEach((map, k) => tile(all(figure, `[data-map="${k}"]`), map, data.largest_preactivation))
   }
 
@@ -45,7 +45,10 @@ export function mount(figure, data, state, changed) {
     const kernel = data.weight[neuron]
     for (const frame of all(figure, '[data-patch]')) {
       const [x, y, pixel] = frame.dataset.patch.split(' ').map(Number)
-      set([frame], { x: x + (column - data.padding) * pixel, y: y + (row - data.padding) * pixel })
+      set([frame], {
+        x: x + (column * data.stride - data.padding) * pixel,
+        y: y + (row * data.stride - data.padding) * pixel,
+      })
     }
     for (const frame of all(figure, '[data-chosen]'))
       set([frame], { opacity: Number(frame.dataset.chosen) === neuron ? 1 : 0 })
@@ -55,7 +58,7 @@ export function mount(figure, data, state, changed) {
     }
     const seen = patch(data, pixels, row, column)
     seen.forEach((value, k) => {
-      set(all(figure, `[data-seen="${k}"]`), { 'fill-opacity': (0.35 * value).toFixed(3) })
+      set(all(figure, `[data-seen="${k}"]`), { 'fill-opacity': (0.35 * Math.min(1, Math.abs(value))).toFixed(3) })
       write(figure, `[data-seen-text="${k}"]`, signed(value))
       paint(all(figure, `[data-weight="${k}"]`), kernel[k], data.largest_weight, 0.5)
       write(figure, `[data-weight-text="${k}"]`, signed(kernel[k]))

@@ -1,4 +1,4 @@
-/** A perceptron whose input the reader moves: y = W_L relu(… relu(W_1 x)); see `figures/mlp.py` for the drawing. */
+/** A perceptron whose input the reader moves: y = W_L relu(… relu(W_1 x + b_1)) + b_L; see `figures/mlp.py` for the drawing. */
 
 import { select, slider } from '../controls.js'
 import { all, colour, paint, set, signed, speaker, walk, write } from './weights.js'
@@ -7,7 +7,7 @@ import { all, colour, paint, set, signed, speaker, walk, write } from './weights
 export function flow(data, raw) {
   const activations = [raw.map((value, k) => (value - data.mean[k]) / data.scale[k])]
   const preactivations = data.weights.map((weight, depth) => {
-    const z = weight.map(row => row.reduce((sum, w, k) => sum + w * activations[depth][k], 0))
+    const z = weight.map((row, i) => row.reduce((sum, w, k) => sum + w * activations[depth][k], data.biases[depth][i]))
     activations.push(depth === data.weights.length - 1 ? z : z.map(each => Math.max(0, each)))
     return z
   })
@@ -50,16 +50,15 @@ export function mount(figure, data, state, changed) {
     },
   )
   const sliders = data.features.map((name, k) => {
-    const unit = name.slice(name.indexOf('(') + 1, -1)
     return slider(
       controls,
       {
-        label: name.slice(0, name.indexOf('(')).trim(),
+        label: name,
         min: data.lowest[k],
         max: data.highest[k],
         step: 0.1,
         value: raw[k],
-        format: value => `${value.toFixed(1)} ${unit}`,
+        format: value => `${value.toFixed(1)} ${data.units[k]}`.trim(),
       },
       value => {
         raw[k] = value
@@ -124,6 +123,8 @@ export function mount(figure, data, state, changed) {
     if (chosen === null) return 'Point at a neuron to read its sum.'
     const [k, i] = chosen.split('-').map(Number)
     const terms = data.weights[k - 1][i].map((w, j) => `${signed(w)}·${signed(now.activations[k - 1][j])}`)
+    const bias = data.biases[k - 1][i]
+    if (bias) terms.push(signed(bias))
     const z = now.preactivations[k - 1][i]
     const sum = `${terms.join(' + ').replaceAll('+ −', '− ')} = ${signed(z)}`
     return k === last ? sum : `${sum} → ${z > 0 ? signed(z) : '0'}`

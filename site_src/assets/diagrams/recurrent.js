@@ -31,7 +31,7 @@ export function mount(figure, data, state, changed) {
       probabilities[t].forEach((p, k) => {
         for (const bar of all(figure, `[data-bar="${t}-${k}"]`)) set([bar], { width: bar.dataset.full * p })
       })
-      write(figure, `[data-says="${t}"]`, data.labels[likeliest(t)])
+      write(figure, `[data-says="${t}"]`, data.short[likeliest(t)])
     }
   }
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from torch import nn
 
 from generators.articles.neuron.analysis import convolution
-from generators.articles.neuron.analysis.convolution import place_weights, unrolled_matrix
+from generators.articles.neuron.analysis.convolution import geometry, patches, place_weights, unrolled_matrix
 from generators.articles.neuron.analysis.listening import array
 from generators.articles.neuron.facts import convolution as facts
 from generators.articles.neuron.figures import convolution as figures
+from generators.errors import UsageError
 from generators.networks import load
 
 
@@ -47,7 +48,7 @@ shapes = st.fixed_dictionaries(
 
 def place_by_hand(module: nn.Conv2d, height: int, width: int) -> np.ndarray:
     """Walk over places, channels and taps: the same as ``place_weights``, by index arithmetic."""
-    (kh, kw), s, p, d = module.kernel_size, module.stride[0], module.padding[0], module.dilation[0]
+    (kh, kw), s, p, d = module.kernel_size, module.stride[0], int(module.padding[0]), module.dilation[0]
     rows = (height + 2 * p - d * (kh - 1) - 1) // s + 1
     columns = (width + 2 * p - d * (kw - 1) - 1) // s + 1
     sources = np.full((rows * columns, module.in_channels * height * width), -1)
@@ -74,6 +75,28 @@ def test_the_matrix_is_the_convolution(shape, height, width, seed):
     maps = module(x[None])[0].detach().numpy() - bias
     product = unrolled_matrix(array(module.weight), sources) @ x.flatten().numpy()
     np.testing.assert_allclose(product, maps.ravel(), atol=1e-12)
+
+
+@given(st.integers(1, 3), st.integers(0, 2), st.integers(1, 3), st.integers(1, 2), st.integers(0, 10_000))
+def test_patches_times_weights_are_the_map(side, padding, stride, dilation, seed):
+    torch.manual_seed(seed)
+    module = nn.Conv2d(1, 2, side, stride=stride, padding=padding, dilation=dilation, dtype=torch.float64)
+    assert geometry(module) == (side, padding, stride, dilation)
+    x = torch.randn(9, 8, dtype=torch.float64)
+    sums = np.einsum("hwij,oij->ohw", patches(x.numpy(), side, padding, stride, dilation), array(module.weight)[:, 0])
+    maps = module(x[None, None])[0].detach().numpy()
+    np.testing.assert_allclose(sums + array(module.bias)[:, None, None], maps, atol=1e-12)
+
+
+@pytest.mark.parametrize("padding", ["same", "valid"])
+def test_padding_in_words_is_a_number(padding):
+    assert geometry(nn.Conv2d(1, 1, 5, padding=padding)) == (5, 2 if padding == "same" else 0, 1, 1)
+
+
+@pytest.mark.parametrize("odd", [{"kernel_size": (1, 3)}, {"kernel_size": 3, "padding": 1, "padding_mode": "reflect"}])
+def test_what_cannot_be_drawn_is_refused(odd):
+    with pytest.raises(UsageError, match="square kernels"):
+        geometry(nn.Conv2d(1, 1, **odd))
 
 
 def test_lenet_c1_has_117600_connections():

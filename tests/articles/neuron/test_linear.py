@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from generators.articles.neuron.analysis.examples import typical_and_misread
+from generators.articles.neuron.analysis.examples import pictures, typical_and_misread
 from generators.articles.neuron.analysis.linear import dissect_linear
 from generators.articles.neuron.facts import linear as facts
 from generators.articles.neuron.figures import linear as figures
+from generators.articles.neuron.figures.weights import short
 from generators.drawing import files
 from generators.networks import load
 
@@ -26,12 +27,13 @@ def random_network(seed: int, n: int, m: int, permutation: list[int] | None = No
     """One linear layer that reads 2 × n/2 pictures, optionally with inputs and columns in another order."""
     generator = torch.Generator().manual_seed(seed)
     x = torch.rand(24, 1, 2, n // 2, generator=generator)
-    module = nn.Sequential(nn.Flatten(), nn.Linear(n, m))
+    linear = nn.Linear(n, m)
+    module = nn.Sequential(nn.Flatten(), linear)
     with torch.no_grad():
-        module[1].weight.copy_(torch.randn(m, n, generator=generator))
-        module[1].bias.copy_(torch.randn(m, generator=generator))
+        linear.weight.copy_(torch.randn(m, n, generator=generator))
+        linear.bias.copy_(torch.randn(m, generator=generator))
         if permutation is not None:
-            module[1].weight.copy_(module[1].weight[:, permutation].clone())
+            linear.weight.copy_(linear.weight[:, permutation].clone())
             x = x.flatten(1)[:, permutation].reshape(x.shape)
         y = module(x).argmax(1)
     test = SimpleNamespace(x=x, y=y)
@@ -81,6 +83,23 @@ def test_typical_is_right_and_of_median_margin():
         (6, "yes read as no"),
         (5, "yes read as no"),
     ]
+
+
+@given(st.integers(1, 3), st.floats(-10, 10), st.floats(0.1, 10))
+def test_pictures_look_the_same_however_they_are_scaled(channels, offset, scale):
+    x = torch.rand(5, 1, 6, 7, generator=torch.Generator().manual_seed(0)).double()
+    ink = pictures((offset + scale * x).expand(-1, channels, -1, -1))
+    assert (ink.min(), ink.max()) == pytest.approx((0, 1))
+    np.testing.assert_allclose(ink, pictures(x[:, 0]), atol=1e-9)
+
+
+def test_large_pictures_are_shown_smaller():
+    assert pictures(torch.rand(2, 3, 224, 100)).shape == (2, 32, 32)
+
+
+def test_long_labels_become_numbers():
+    assert short(("cat", "dog")) == ("1", "2")
+    assert short(("0", "10")) == ("0", "10")
 
 
 def test_a_class_never_read_rightly_has_no_typical():

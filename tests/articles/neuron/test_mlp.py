@@ -1,6 +1,7 @@
 """A perceptron without biases: what flows is what torch computes, scales with its input, and knows no order."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from generators.articles.neuron.analysis.mlp import flow, softmax, trace_percept
 from generators.articles.neuron.facts import mlp as facts
 from generators.articles.neuron.figures import mlp as figures
 from generators.drawing import files
+from generators.errors import UsageError
 from generators.networks import load
 
 widths = st.lists(st.integers(1, 5), min_size=2, max_size=5)
@@ -29,16 +31,16 @@ def random_weights(sizes: list[int], seed: int) -> tuple[np.ndarray, ...]:
     return tuple(random.normal(size=(after, before)) for before, after in pairwise(sizes))
 
 
-@given(widths, seeds)
-def test_flow_is_torchs_forward_pass(sizes, seed):
+@given(widths, seeds, st.booleans())
+def test_flow_is_torchs_forward_pass(sizes, seed, biased):
     weights = random_weights(sizes, seed)
+    biases = [np.random.default_rng(seed + 2).normal(size=len(w)) * biased for w in weights]
     x = np.random.default_rng(seed + 1).normal(size=sizes[0])
     y = torch.from_numpy(x)
-    for depth, weight in enumerate(weights):
-        linear = nn.Linear(weight.shape[1], weight.shape[0], bias=False, dtype=torch.float64)
-        linear.weight.data = torch.from_numpy(weight)
-        y = linear(y) if depth == len(weights) - 1 else torch.relu(linear(y))
-    np.testing.assert_allclose(flow(weights, x)[0][-1], y.detach().numpy(), atol=1e-12)
+    for depth, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+        y = nn.functional.linear(y, torch.from_numpy(weight), torch.from_numpy(bias))
+        y = y if depth == len(weights) - 1 else torch.relu(y)
+    np.testing.assert_allclose(flow(weights, x, biases)[0][-1], y.numpy(), atol=1e-12)
 
 
 @given(widths, seeds, st.floats(0.01, 100))
@@ -102,3 +104,30 @@ def test_the_drawing_has_every_synapse_twice_and_a_bar_for_each_closed_gate(trac
     assert sum("data-gate" in part and 'opacity="1"' in part for part in drawn.svg.split("<")) == 2 * closed
     assert len(drawn.rows) == synapses
     assert files(drawn)["data.csv"].decode().count("\n") == synapses + 1
+
+
+def user_network(modifier: nn.Module, bias: bool):
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(2, 3, bias=bias), modifier, nn.Linear(3, 2)).requires_grad_(False)
+    raw = np.random.default_rng(0).normal(size=(20, 2))
+    x = torch.from_numpy(raw).float()
+    split = SimpleNamespace(x=x, y=module(x).argmax(1), raw=raw)
+    data = SimpleNamespace(train=split, test=split, features=("speed (m/s)", "mass"), mean=(0.0, 0.0), std=(1.0, 1.0))
+    quality = {"accuracy": 1.0, "chance": 0.5}
+    return SimpleNamespace(
+        name="mine", module=module, dataset=data, labels=("<b>yes</b>", "no"), quality=quality, device="cpu"
+    )
+
+
+def test_a_users_network_may_have_biases_and_any_names():
+    traced = trace_perceptron(user_network(nn.ReLU(), bias=True))
+    assert (traced.features, traced.units) == (("speed", "mass"), ("m/s", ""))
+    assert all(np.abs(b).max() > 0 for b in traced.biases)
+    drawn = figures.perceptron(traced)
+    assert "<b>" not in drawn.svg + drawn.narrow
+    assert set(files(drawn)) == {"diagram.svg", "narrow.svg", "data.json", "data.csv"}
+
+
+def test_other_modifiers_are_refused_not_drawn_wrongly():
+    with pytest.raises(UsageError, match=r"'mine'.*ReLU"):
+        trace_perceptron(user_network(nn.Tanh(), bias=True))

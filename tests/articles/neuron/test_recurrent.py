@@ -1,6 +1,7 @@
 """A recurrent layer in time: the formula is torch's, no row reaches the past, and gates are counted right."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from generators.articles.neuron.analysis.counting import count_module
 from generators.articles.neuron.analysis.recurrent import count_gates, read_rows, unroll_in_time
 from generators.articles.neuron.facts import recurrent as facts
 from generators.articles.neuron.figures import recurrent as figures
+from generators.errors import UsageError
 from generators.networks import load
 
 sizes = st.integers(1, 40)
@@ -63,6 +65,13 @@ def test_the_last_step_says_what_the_network_says(read):
         assert np.abs(said - recital.probabilities[-1]).max(1).min() < 1e-6
     assert read.accuracy_by_step[-1] == pytest.approx(read.accuracy)
     assert 0 < read.largest_unroll_error < 1e-4
+
+
+@pytest.mark.parametrize("other", [{"nonlinearity": "relu"}, {"num_layers": 2}, {"bidirectional": True}])
+def test_what_cannot_be_unrolled_is_refused(other):
+    module = nn.Sequential(nn.RNN(2, 3, batch_first=True, **other))
+    with pytest.raises(UsageError, match=r"'mine'.*tanh"):
+        read_rows(SimpleNamespace(name="mine", module=module), "0", "0")
 
 
 def test_probabilities_are_probabilities(read):

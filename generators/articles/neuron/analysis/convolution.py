@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from generators.articles.neuron.analysis.examples import typical_and_misread
+from generators.articles.neuron.analysis.examples import pictures, typical_and_misread
 from generators.articles.neuron.analysis.listening import array, listen
 from generators.articles.neuron.results.convolution import Kernels, OneByOne, Response, UnrolledConvolution
+from generators.errors import UsageError
 from generators.networks import Network
 
 SHOWN = 3
@@ -20,26 +21,28 @@ def apply_kernels(network: Network, layer: str) -> Kernels:
     module = network.module.get_submodule(layer)
     weight, bias = _weights(module)
     responses, shown = _responses(network, module)
-    padding, side = module.padding[0], weight.shape[-1]
+    side, padding, stride, dilation = geometry(module)
     maps = responses[shown].maps
+    seen = [patches(r.pixels, side, padding, stride, dilation) for r in responses]
+    sums = [np.einsum("hwij,oij->ohw", patch, weight[:, 0]) + bias[:, None, None] for patch in seen]
     neuron, row, column = (int(k) for k in np.unravel_index(maps.argmax(), maps.shape))
     return Kernels(
         path=layer,
         weight=weight,
         bias=bias,
         padding=padding,
+        stride=stride,
+        dilation=dilation,
         responses=responses,
         shown=shown,
         neuron=neuron,
         row=row,
         column=column,
-        patch=patches(responses[shown].pixels, side, padding)[row, column],
+        patch=seen[shown][row, column],
         largest_weight=float(np.abs(weight).max()),
         largest_preactivation=max(float(np.abs(r.maps).max()) for r in responses),
         positions=maps[0].size,
-        largest_sum_error=max(
-            float(np.abs(_slide(r.pixels, weight, padding) + bias[:, None, None] - r.maps).max()) for r in responses
-        ),
+        largest_sum_error=max(float(np.abs(z - r.maps).max()) for z, r in zip(sums, responses, strict=True)),
     )
 
 
@@ -117,13 +120,26 @@ def unrolled_matrix(weight: np.ndarray, sources: np.ndarray) -> np.ndarray:
     return np.where(sources >= 0, flat[:, sources], 0.0).reshape(-1, sources.shape[1])
 
 
-def patches(pixels: np.ndarray, side: int, padding: int) -> np.ndarray:
-    """Give what a kernel sees at every place, stride 1: float64[height, width, side, side]."""
-    return np.lib.stride_tricks.sliding_window_view(np.pad(pixels, padding), (side, side))
+def patches(pixels: np.ndarray, side: int, padding: int, stride: int = 1, dilation: int = 1) -> np.ndarray:
+    """Give what a square kernel sees at every place: float64[height, width, side, side]."""
+    reach = dilation * (side - 1) + 1
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(pixels, padding), (reach, reach))
+    return windows[::stride, ::stride, ::dilation, ::dilation]
 
 
-def _slide(pixels: np.ndarray, weight: np.ndarray, padding: int) -> np.ndarray:
-    return np.einsum("hwij,oij->ohw", patches(pixels, weight.shape[-1], padding), weight[:, 0])
+def geometry(module: nn.Conv2d) -> tuple[int, int, int, int]:
+    """Give kernel side, padding, stride and dilation, each the same in both directions.
+
+    Raises ``UsageError`` where they are not, or where the border is not padded with zeros.
+    """
+    side, stride, dilation = module.kernel_size, module.stride, module.dilation
+    padding = module.padding
+    if isinstance(padding, str):
+        padding = tuple(d * (k - 1) // 2 if padding == "same" else 0 for k, d in zip(side, dilation, strict=True))
+    even = module.padding == "same" and side[0] % 2 == 0
+    if any(len(set(pair)) > 1 for pair in (side, padding, stride, dilation)) or module.padding_mode != "zeros" or even:
+        raise UsageError(f"expected a convolution with square kernels and a border of zeros to draw, got {module}")
+    return side[0], padding[0], stride[0], dilation[0]
 
 
 def _difference(module: nn.Conv2d, matrix: np.ndarray, x: Tensor, dtype: torch.dtype) -> float:
@@ -145,6 +161,6 @@ def _responses(network: Network, module: nn.Conv2d) -> tuple[tuple[Response, ...
     test = network.dataset.test
     logits, _, maps = listen(network.module, module, test.x)
     picked = typical_and_misread(array(logits), test.y.numpy(), network.labels)
-    pixels = array(test.x[:, 0])
-    responses = tuple(Response(name, pixels[k], array(maps[k])) for k, name in picked)
+    pixels, ink = array(test.x[:, 0]), pictures(test.x)
+    responses = tuple(Response(name, pixels[k], ink[k], array(maps[k])) for k, name in picked)
     return responses, min(SHOWN, len(responses) - 1)

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from torch import Tensor
+from torch.nn import functional
+
+LARGEST_PICTURE = 32
 
 
 def typical_and_misread(
@@ -23,6 +27,18 @@ def typical_and_misread(
     for k in wrong[np.argsort(margin[wrong], kind="stable")][:mistakes]:
         picked.append((int(k), f"{labels[truth[k]]} read as {labels[logits[k].argmax()]}"))
     return picked
+
+
+def pictures(x: Tensor) -> np.ndarray:
+    """Give inputs (n, channels, height, width) or (n, height, width) as ink from 0 to 1, float64[n, height, width].
+
+    Channels are averaged, the range of all inputs is stretched, and what is larger than 32 pixels is shown smaller.
+    """
+    gray = x.double().mean(1) if x.ndim == 4 else x.double()
+    low, high = gray.min(), gray.max()
+    gray = (gray - low) / (high - low).clamp(min=1e-12)
+    size = [min(side, LARGEST_PICTURE) for side in gray.shape[1:]]
+    return functional.adaptive_avg_pool2d(gray, size).numpy()
 
 
 def _margin(logits: np.ndarray, truth: np.ndarray) -> np.ndarray:

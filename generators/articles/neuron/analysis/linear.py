@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from generators.articles.neuron.analysis.examples import typical_and_misread
+from generators.articles.neuron.analysis.examples import pictures, typical_and_misread
 from generators.articles.neuron.analysis.listening import array, listen
 from generators.articles.neuron.results.linear import LinearLayer, Reading
 from generators.networks import Network
@@ -17,16 +17,17 @@ def dissect_linear(network: Network, layer: str) -> LinearLayer:
     bias = np.zeros(len(weight)) if module.bias is None else array(module.bias)
     sums = inputs @ weight.T + bias
     truth = test.y.numpy()
-    pixels = array(test.x[:, 0])
+    labels = tuple(network.labels)
+    pixels = pictures(test.x)
     readings = tuple(
-        Reading(name, network.labels[truth[k]], pixels[k], inputs[k], weight * inputs[k], outputs[k])
-        for k, name in typical_and_misread(logits, truth, network.labels)
+        Reading(name, labels[truth[k]], pixels[k], inputs[k], weight * inputs[k], outputs[k])
+        for k, name in typical_and_misread(logits, truth, labels)
     )
     return LinearLayer(
         path=layer,
         weight=weight,
         bias=bias,
-        labels=tuple(network.labels),
+        labels=labels,
         readings=readings,
         shown=min(3, len(readings) - 1),
         largest_input=max(float(np.abs(r.inputs).max()) for r in readings),

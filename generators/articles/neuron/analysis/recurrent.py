@@ -9,9 +9,10 @@ import copy
 import numpy as np
 from torch import nn
 
-from generators.articles.neuron.analysis.examples import typical_and_misread
+from generators.articles.neuron.analysis.examples import pictures, typical_and_misread
 from generators.articles.neuron.analysis.listening import array, listen
 from generators.articles.neuron.results.recurrent import Cell, Gates, Recital, RecurrentLayer
+from generators.errors import UsageError
 from generators.networks import Network
 
 KINDS: tuple[tuple[type[nn.RNN] | type[nn.GRU] | type[nn.LSTM], tuple[str, ...]], ...] = (
@@ -25,8 +26,16 @@ SHOWN = 3
 
 
 def read_rows(network: Network, layer: str, head: str) -> RecurrentLayer:
-    """Read real pictures row by row: every step's activations, and what the head would say there."""
+    """Read real pictures row by row: every step's activations, and what the head would say there.
+
+    Raises ``UsageError`` for a layer that is not one plain tanh layer reading forward, batch first.
+    """
     recurrent, readout = network.module.get_submodule(layer), network.module.get_submodule(head)
+    if not _is_plain(recurrent):
+        raise UsageError(
+            f"network {network.name!r}: to be unrolled in time, {layer} should be one tanh layer that reads forward, "
+            f"batch first, but it is {recurrent}"
+        )
     test = network.dataset.test
     logits, rows, hidden = listen(network.module, recurrent, test.x)  # hidden: (n, steps, hidden)
     said = copy.deepcopy(readout).cpu()(hidden).detach()  # (n, steps, classes)
@@ -34,19 +43,25 @@ def read_rows(network: Network, layer: str, head: str) -> RecurrentLayer:
     weight_input, weight_again = (array(p) for p in (recurrent.weight_ih_l0, recurrent.weight_hh_l0))
     biases = sum(array(p) for name, p in recurrent.named_parameters() if name.startswith("bias"))
     x, h, probabilities = (array(t) for t in (rows, hidden, said.double().softmax(-1)))
+    ink = pictures(rows)
     picked = typical_and_misread(array(logits), truth, network.labels)
     return RecurrentLayer(
         path=layer,
         weight_input=weight_input,
         weight_again=weight_again,
         labels=tuple(network.labels),
-        recitals=tuple(Recital(name, x[k], h[k], probabilities[k]) for k, name in picked),
+        recitals=tuple(Recital(name, ink[k], h[k], probabilities[k]) for k, name in picked),
         shown=min(SHOWN, len(picked) - 1),
         accuracy_by_step=(said.argmax(-1).numpy() == truth[:, None]).mean(0),
         largest_unroll_error=float(np.abs(unroll_in_time(x, weight_input, weight_again, biases) - h).max()),
         accuracy=network.quality["accuracy"],
         chance=network.quality["chance"],
     )
+
+
+def _is_plain(module: nn.RNN) -> bool:
+    shape = module.num_layers, module.bidirectional, module.nonlinearity, module.batch_first
+    return shape == (1, False, "tanh", True)
 
 
 def unroll_in_time(

@@ -49,7 +49,12 @@ def _rows(result: Kernels | UnrolledConvolution) -> Iterator[dict]:
 
 def _examples(responses: tuple[Response, ...]) -> list[dict]:
     return [
-        {"name": r.name, "pixels": r.pixels.ravel().tolist(), "maps": [m.ravel().round(6).tolist() for m in r.maps]}
+        {
+            "name": r.name,
+            "pixels": r.pixels.ravel().tolist(),
+            "ink": r.ink.ravel().round(6).tolist(),
+            "maps": [m.ravel().round(6).tolist() for m in r.maps],
+        }
         for r in responses
     ]
 
@@ -60,6 +65,10 @@ def _kernels_data(result: Kernels) -> dict:
         "bias": result.bias.tolist(),
         "side": result.weight.shape[-1],
         "padding": result.padding,
+        "stride": result.stride,
+        "dilation": result.dilation,
+        "height": result.responses[0].pixels.shape[0],
+        "width": result.responses[0].pixels.shape[1],
         "rows": result.responses[0].maps.shape[1],
         "columns": result.responses[0].maps.shape[2],
         "largest_weight": result.largest_weight,
@@ -73,21 +82,21 @@ def _kernels_data(result: Kernels) -> dict:
 
 
 def _kernels_wide(result: Kernels) -> str:
-    response, pixel = result.responses[result.shown], 24.0
-    columns = -(-len(result.weight) // 2)
-    step = (760 - 352 + 12) / columns
+    response = result.responses[result.shown]
+    pixel = 192 / response.pixels.shape[1]
+    rows, place = -(-len(result.weight) // 4), 88 / response.maps.shape[2]
     return svg(
         words(0, 16, text="Input", font_weight=600),
         *_input(result, response, 0, 30, pixel),
         heading(352, 16, "Out neurons", "each with its kernel, and the map it makes"),
         *(
-            _neuron(result, response, i, 352 + (i % columns) * step, 34 + (i // columns) * 196, 11)
+            _neuron(result, response, i, 352 + (i % 4) * 105, 34 + (i // 4) * 196, place)
             for i in range(len(result.weight))
         ),
         *_products(result, 0, 262, 38),
         words(0, 424, text=_sentence(result), font_size=14, data_sum=""),
         width=760,
-        height=434,
+        height=max(434, 34 + rows * 196),
         data_layout="wide",
     )
 
@@ -98,11 +107,14 @@ def _kernels_narrow(result: Kernels) -> str:
     below = 180 + rows * 156
     return svg(
         words(0, 14, text="Input", font_weight=600),
-        *_input(result, response, 0, 24, 15),
+        *_input(result, response, 0, 24, 120 / response.pixels.shape[1]),
         words(136, 40, text="What a neuron sees at one place", font_size=13, fill=MUTED),
         words(136, 58, text="is framed, and summed below.", font_size=13, fill=MUTED),
         words(0, 168, text="Out neurons", font_weight=600),
-        *(_neuron(result, response, i, 4 + (i % 4) * 92, 184 + (i // 4) * 156, 9.4) for i in range(len(result.weight))),
+        *(
+            _neuron(result, response, i, 4 + (i % 4) * 92, 184 + (i // 4) * 156, 75 / response.maps.shape[2])
+            for i in range(len(result.weight))
+        ),
         *_products(result, 0, below + 14, 39),
         words(0, below + 158, text=_sentence(result), font_size=13, data_sum=""),
         width=360,
@@ -112,14 +124,14 @@ def _kernels_narrow(result: Kernels) -> str:
 
 
 def _input(result: Kernels, response: Response, x: float, y: float, pixel: float) -> Iterator[str]:
-    side = result.weight.shape[-1]
-    yield picture(response.pixels, x, y, pixel, data_picture="")
+    reach = result.dilation * (result.weight.shape[-1] - 1) + 1
+    yield picture(response.ink, x, y, pixel, data_picture="")
     yield element(
         "rect",
-        x=x + (result.column - result.padding) * pixel,
-        y=y + (result.row - result.padding) * pixel,
-        width=side * pixel,
-        height=side * pixel,
+        x=x + (result.column * result.stride - result.padding) * pixel,
+        y=y + (result.row * result.stride - result.padding) * pixel,
+        width=reach * pixel,
+        height=reach * pixel,
         fill="none",
         stroke=ACCENT,
         stroke_width=2.5,
@@ -180,7 +192,9 @@ def _products(result: Kernels, x: float, y: float, side: float) -> Iterator[str]
         left, top = x + j * side, y + i * side
         yield element("rect", x=left, y=top, width=side, height=side, fill=SURFACE)
         box = {"x": left + 0.5, "y": top + 0.5, "width": side - 1, "height": side - 1}
-        yield element("rect", **box, fill=INK, fill_opacity=round(0.35 * float(seen), 3), data_seen=i * k + j)
+        yield element(
+            "rect", **box, fill=INK, fill_opacity=round(0.35 * min(1.0, abs(float(seen))), 3), data_seen=i * k + j
+        )
         yield _number(left, top, side, seen, data_seen_text=i * k + j)
     yield words(second - 12, y + k * side / 2 + 6, text="·", font_size=22, text_anchor="middle")
     yield element("rect", x=second, y=y, width=k * side, height=k * side, fill=SURFACE)
@@ -232,6 +246,7 @@ def _matrix_data(result: UnrolledConvolution) -> dict:
         "side": result.weight.shape[-1],
         "rows": result.height,
         "columns": result.width,
+        "pixel_columns": result.responses[0].pixels.shape[1],
         "largest_weight": float(np.abs(result.weight).max()),
         "largest_preactivation": result.largest_preactivation,
         "examples": _examples(result.responses),
@@ -243,7 +258,7 @@ def _matrix_data(result: UnrolledConvolution) -> dict:
 
 def _matrix_wide(result: UnrolledConvolution) -> str:
     units, pixels = result.sources.shape
-    side = 384 / units
+    side = 384 / max(units, pixels)
     right = side * pixels
     return svg(
         *_equation(result, 0, 44, side),
@@ -259,8 +274,8 @@ def _matrix_wide(result: UnrolledConvolution) -> str:
 
 
 def _matrix_narrow(result: UnrolledConvolution) -> str:
-    units = len(result.sources)
-    side = 304 / units
+    units, pixels = result.sources.shape
+    side = 304 / max(units, pixels)
     below = 44 + units * side + 44
     return svg(
         *_equation(result, 0, 44, side, gap=10),
@@ -297,7 +312,7 @@ def _equation(result: UnrolledConvolution, x: float, y: float, side: float, gap:
         )
     first, second = right + gap, right + gap * 2 + thick
     yield words(first + thick / 2, y - 8, text="x", font_style="italic", text_anchor="middle")
-    yield _column(picture(response.pixels.reshape(-1, 1), 0, 0, 1, data_x=""), first, y, thick, side)
+    yield _column(picture(response.ink.reshape(-1, 1), 0, 0, 1, data_x=""), first, y, thick, side)
     yield words(second + thick / 2, y - 8, text="z", font_style="italic", text_anchor="middle")
     column = response.maps[result.neuron].reshape(-1, 1)
     yield _column(mosaic(column, result.largest_preactivation, 0, 0, 1, data_z=""), second, y, thick, side)
@@ -328,7 +343,7 @@ def _pictures(
     response = result.responses[result.shown]
     row, column = divmod(result.unit, result.width)
     yield words(x, y - 8, text="pixels x", font_size=13, fill=MUTED)
-    yield picture(response.pixels, x, y, pixel, data_picture="")
+    yield picture(response.ink, x, y, pixel, data_picture="")
     seen = [int(p) for p in np.flatnonzero(result.sources[result.unit] >= 0)]
     width = response.pixels.shape[1]
     outline = "".join(f"M{p % width} {p // width}h1v1h-1z" for p in seen)

@@ -17,6 +17,7 @@ from generators.articles.neuron.figures.weights import (
     colour,
     grid,
     picture,
+    short,
     signed,
     strength,
     synapse,
@@ -123,7 +124,7 @@ def _heatmap(result: LinearLayer, x: float, y: float, width: float, height: floa
     middle = (y + bottom) / 2
     turn = f"rotate(-90 {x - 34:g} {middle:g})"
     yield words(x - 34, middle, *_size("m", m, "neurons", POSITIVE), text_anchor="middle", transform=turn)
-    for i, label in enumerate(result.labels):
+    for i, label in enumerate(short(result.labels)):
         yield words(x - 7, y + (i + 0.5) * height + 4.5, text=label, font_size=13, text_anchor="end", data_label=i)
     yield element("g", grid(result.weight, float(np.abs(result.weight).max()), x, y, width, height), data_heat="")
     row = _picked(result)
@@ -176,6 +177,7 @@ def _sum(result: LinearLayer, x: float, y: float, width: float, reach: float) ->
 def _network(result: LinearLayer, inputs: list[Point], outputs: list[Point], upright: bool) -> Iterator[str]:
     reading, picked, largest = result.readings[result.shown], _picked(result), float(np.abs(result.weight).max())
     small, big = (6.0, 12.0) if upright else (7.5, 13.0)
+    names = short(result.labels)
     for i, (x2, y2) in sorted(enumerate(outputs), key=lambda item: item[0] == picked):
         lines = [
             synapse(
@@ -194,7 +196,7 @@ def _network(result: LinearLayer, inputs: list[Point], outputs: list[Point], upr
     for i, (x, y) in enumerate(outputs):
         value = reading.preactivations[i]
         inner = _disc(value, result.largest_preactivation, x, y, big, data_output=i)
-        name = words(x, y + 4.5, text=result.labels[i], font_size=13, font_weight=600, text_anchor="middle")
+        name = words(x, y + 4.5, text=names[i], font_size=13, font_weight=600, text_anchor="middle")
         ring = element(
             "circle",
             cx=x,

@@ -35,7 +35,9 @@ def perceptron(result: Perceptron) -> Diagram:
 def _data(result: Perceptron) -> dict:
     return {
         "weights": [w.tolist() for w in result.weights],
+        "biases": [b.tolist() for b in result.biases],
         "features": result.features,
+        "units": result.units,
         "labels": result.labels,
         "mean": result.mean.tolist(),
         "scale": result.scale.tolist(),
@@ -53,6 +55,10 @@ def _rows(result: Perceptron) -> Iterator[dict]:
         for i, row in enumerate(weight, start=1):
             for j, value in enumerate(row, start=1):
                 yield {"layer": layer, "neuron": i, "synapse": j, "weight": float(value)}
+
+
+NUMBERED = 28
+"""The narrowest cell that a number fits into."""
 
 
 @dataclass(frozen=True)
@@ -103,15 +109,17 @@ def _wide(result: Perceptron) -> str:
 
 def _narrow(result: Perceptron) -> str:
     sizes = [result.weights[0].shape[1], *(w.shape[0] for w in result.weights)]
-    height, vector, side, spacing, step, first = 26.0, 44.0, 39.0, 62.0, 126.0, 92.0
+    widest = max(sizes)
+    height, vector, step, first = 26.0, 44.0, 126.0, 92.0
+    side, spacing = min(39.0, 117 / widest), min(62.0, 188 / widest)
     passage, parts = result.passages[result.shown], []
     places = [
-        [_Place(93 + (i - (size - 1) / 2) * spacing, first + k * step, 18) for i in range(size)]
+        [_Place(93 + (i - (size - 1) / 2) * spacing, first + k * step, min(18.0, spacing * 0.42)) for i in range(size)]
         for k, size in enumerate(sizes)
     ]
     for k, weight in enumerate(result.weights):
         y = first + (k + 0.5) * step - weight.shape[0] * height / 2 + 6
-        x = 360 - vector - 6 - side * 3
+        x = 360 - vector - 6 - side * weight.shape[1]
         parts.append(_matrix(result, k, x, y, side, height))
         parts.append(_vector(result, passage, k + 1, 360 - vector, y, vector, height))
     bottom = first + (len(sizes) - 1) * step + 18
@@ -144,6 +152,7 @@ def _matrix(result: Perceptron, k: int, x: float, y: float, side: float, height:
         )
         for i in range(weight.shape[0])
         for j in range(weight.shape[1])
+        if side >= NUMBERED
     ]
     rows = [
         element(
@@ -233,7 +242,7 @@ def _network(result: Perceptron, passage: Passage, places: list[list[_Place]], u
                 x, y = (place.x, place.y + place.r + 5) if upright else (place.x + place.r + 5, place.y)
                 yield _gate(f"{k}-{i}", x, y, 11, passage.preactivations[k - 1][i] > 0, upright)
             if k == 0:
-                yield from _feature(result.features[i], passage.raw[i], i, place, upright)
+                yield from _feature(result.features[i], result.units[i], passage.raw[i], i, place, upright)
             if k == last:
                 yield from _class(result.labels[i], passage.probabilities, i, place, upright)
 
@@ -266,26 +275,16 @@ def _node(result: Perceptron, activation: float, name: str, place: _Place) -> st
     return element("g", disc, fill, number, ring, data_neuron=name)
 
 
-def _feature(name: str, raw: float, i: int, place: _Place, upright: bool) -> Iterator[str]:
-    """Name an input and give its measurement, above it (turned layout: in two lines)."""
-    unit = name[name.find("(") + 1 : -1]
-    short = name[: name.find("(")].strip()
-    value = element("tspan", text=f"{raw:.1f}", data_raw=i)
+def _feature(name: str, unit: str, raw: float, i: int, place: _Place, upright: bool) -> Iterator[str]:
+    """Name an input and give its measurement, above it (turned layout: word by word)."""
+    value = element("tspan", text=f"{raw:.1f}", data_raw=i) + element("tspan", text=f" {unit}".rstrip())
     if upright:
-        first, second = short.split(" ", 1)
+        *_, first, second = "", *name.split(" ", 1)
         yield words(place.x, place.y - 52, text=first, font_size=12, text_anchor="middle", fill=MUTED)
         yield words(place.x, place.y - 38, text=second, font_size=12, text_anchor="middle", fill=MUTED)
-        yield words(place.x, place.y - 24, value, element("tspan", text=f" {unit}"), font_size=12, text_anchor="middle")
+        yield words(place.x, place.y - 24, value, font_size=12, text_anchor="middle")
     else:
-        yield words(
-            0,
-            place.y - 25,
-            element("tspan", text=f"{short} ", fill=MUTED),
-            value,
-            element("tspan", text=f" {unit}"),
-            font_size=13,
-            **HALO,
-        )
+        yield words(0, place.y - 25, element("tspan", text=f"{name} ", fill=MUTED), value, font_size=13, **HALO)
 
 
 def _class(label: str, probabilities: np.ndarray, i: int, place: _Place, upright: bool) -> Iterator[str]:

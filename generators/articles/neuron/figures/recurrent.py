@@ -16,6 +16,7 @@ from generators.articles.neuron.figures.weights import (
     heading,
     mosaic,
     picture,
+    short,
     words,
 )
 from generators.articles.neuron.results.recurrent import Cell, Gates, Recital, RecurrentLayer
@@ -58,11 +59,12 @@ def gates(result: Gates) -> Diagram:
 def _data(result: RecurrentLayer) -> dict:
     return {
         "labels": result.labels,
+        "short": short(result.labels),
         "shown": result.shown,
         "examples": [
             {
                 "name": r.name,
-                "pixels": r.pixels.ravel().tolist(),
+                "pixels": r.pixels.ravel().round(6).tolist(),
                 "activations": r.activations.round(6).tolist(),
                 "probabilities": r.probabilities.round(6).tolist(),
             }
@@ -122,7 +124,8 @@ def _unrolled(result: RecurrentLayer, recital: Recital, x: float, y: float, step
     pixel = min(cell * 0.6, (step - 8) / inputs)
     layer = y + classes * cell + 40
     below = layer + hidden * cell + 34
-    for k, label in enumerate(result.labels):
+    names = short(result.labels)
+    for k, label in enumerate(names):
         yield words(x - 8, y + (k + 0.5) * cell + 4, text=label, font_size=12, text_anchor="end", fill=MUTED)
     frame = {
         "width": step - 2,
@@ -140,7 +143,7 @@ def _unrolled(result: RecurrentLayer, recital: Recital, x: float, y: float, step
         yield words(
             centre,
             y - 4,
-            text=result.labels[likeliest],
+            text=names[likeliest],
             font_size=13,
             font_weight=700,
             text_anchor="middle",

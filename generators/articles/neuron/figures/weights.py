@@ -5,6 +5,7 @@ a positive synapse is a solid line and a negative one dashed. Strength of colour
 ``site_src/assets/diagrams/weights.js`` does the same to a drawing that is live.
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -143,6 +144,11 @@ def heading(x: float, y: float, title: str, rest: str = "") -> str:
     if rest:
         parts.append(element("tspan", text=rest, dx=9, fill=MUTED))
     return words(x, y, *parts)
+
+
+def short(labels: Sequence[str]) -> tuple[str, ...]:
+    """Give names that fit into a circle: the labels themselves, or their numbers where one is long."""
+    return tuple(labels) if max(map(len, labels)) <= 2 else tuple(str(i) for i in range(1, len(labels) + 1))
 
 
 def bracket(x1: float, y1: float, x2: float, y2: float, depth: float, stroke: str) -> str:

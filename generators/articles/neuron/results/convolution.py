@@ -12,7 +12,9 @@ class Response:
     name: str
     """What a reader picks it by."""
     pixels: np.ndarray
-    """The picture, from 0 (paper) to 1 (ink), float64[height, width]."""
+    """What the layer is given, float64[height, width]."""
+    ink: np.ndarray
+    """The same to look at, from 0 (paper) to 1 (ink)."""
     maps: np.ndarray
     """Preactivations, as torch computes them, float64[out, height, width]."""
 
@@ -29,6 +31,10 @@ class Kernels:
     """float64[out]; zeros where the layer has none."""
     padding: int
     """Rows and columns of zeros around the picture."""
+    stride: int
+    """Pixels from one place to the next."""
+    dilation: int
+    """Pixels from one weight of a kernel to the next."""
     responses: tuple[Response, ...]
     """Held-out pictures that a reader may choose from."""
     shown: int

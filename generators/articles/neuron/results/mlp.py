@@ -1,4 +1,4 @@
-"""What is measured of a multi-layer perceptron without biases, and what flows through it."""
+"""What is measured of a multi-layer perceptron, and what flows through it."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Passage:
     raw: np.ndarray
     """The input in its own units, float64[features]."""
     preactivations: tuple[np.ndarray, ...]
-    """Per layer, W times what came in, float64[neurons]."""
+    """Per layer, W times what came in plus the bias, float64[neurons]."""
     activations: tuple[np.ndarray, ...]
     """The standardised input, then per layer what its modifier passes on; the last layer has no modifier."""
     probabilities: np.ndarray
@@ -29,8 +29,12 @@ class Perceptron:
 
     weights: tuple[np.ndarray, ...]
     """Per layer, one row a neuron, float64[out, in]."""
+    biases: tuple[np.ndarray, ...]
+    """Per layer, float64[out]; zeros where a layer has none."""
     features: tuple[str, ...]
-    """Names of the inputs, with their unit."""
+    """Names of the inputs."""
+    units: tuple[str, ...]
+    """Of the raw inputs; empty where there is none."""
     labels: tuple[str, ...]
     """Names of the classes, in the order of the last layer's neurons."""
     mean: np.ndarray
