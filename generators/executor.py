@@ -25,6 +25,7 @@ from generators.objects import DiskFull
 from generators.progress import listening
 
 _REPORT_SECONDS = 0.1
+_GOODBYE_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,8 @@ class _Worker:
         self.connection.close()
         if self.task:
             self.process.kill()
+        self.process.join(_GOODBYE_SECONDS)
+        self.process.kill()
         self.process.join()
 
 
