@@ -7,13 +7,26 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
 
 from generators.events import Event, Failed, Finished, Note, Planned, Started, Tell
 from generators.events import Progress as Progressed
 
 QUIET_SECONDS = 3.0
 """Where nobody watches, a line at most this often; failures and notes always."""
+
+WORTH_A_LINE_SECONDS = 0.1
+"""On a terminal, a step that took less leaves no line behind: the bar has counted it."""
 
 
 @contextmanager
@@ -44,11 +57,20 @@ def _bars(console: Console) -> Progress:
         BarColumn(bar_width=24),
         TextColumn("{task.fields[count]}"),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        Left(),
         console=console,
         transient=True,
     )
+
+
+class Left(ProgressColumn):
+    """The time that a task will still take, once that can be told."""
+
+    max_refresh = 0.5
+
+    def render(self, task: Task) -> Text:
+        known = task.time_remaining is not None and not task.finished
+        return Text(f"{duration(task.time_remaining or 0)} left" if known else "", style="cyan")
 
 
 class Bars:
@@ -78,7 +100,8 @@ class Bars:
                 self.progress.update(self.running[label], completed=done, total=total, count=count)
             case Finished(label, seconds, _):
                 self._end(label)
-                self.progress.console.print(f"made {escape(label)}  [dim]{duration(seconds)}")
+                if seconds >= WORTH_A_LINE_SECONDS:
+                    self.progress.console.print(f"made {escape(label)}  [dim]{duration(seconds)}", highlight=False)
             case Failed(label, message):
                 self._end(label)
                 self.progress.console.print(f"[red]failed[/] {escape(label)}: {escape(message)}", highlight=False)
@@ -86,7 +109,7 @@ class Bars:
                 self.progress.console.print(escape(text), highlight=False)
 
     def _end(self, label: str) -> None:
-        self.ended += 1
+        self.ended = min(self.ended + 1, self.stale)  # what several figures share is one step more than was planned
         if label in self.running:
             self.progress.remove_task(self.running.pop(label))
         if self.whole is not None:

@@ -5,8 +5,9 @@ import re
 
 import pytest
 from rich.console import Console
+from rich.progress import Progress as Bar
 
-from generators.display import Lines, display, duration
+from generators.display import Left, Lines, display, duration
 from generators.events import Event, Failed, Finished, Note, Planned, Progress, Started
 
 LABEL = "neuron · digits-net · counting"
@@ -33,8 +34,22 @@ def test_failures_and_notes_are_always_shown_and_never_read_as_markup(terminal: 
 def test_a_terminal_shows_what_runs_how_far_it_is_and_what_is_left() -> None:
     said = shown(Planned(4, 0), Started(LABEL), Finished(LABEL, 2.0), Started(HOSTILE), terminal=True)
     said += shown(Planned(4, 0), Started(LABEL), Progress(LABEL, 3, 10, "steps [b]"), terminal=True)
-    for part in ("build", "1/4", LABEL, HOSTILE, "3/10 steps [b]", "left", f"made {LABEL}  2.0 s"):
+    for part in ("build", "1/4", LABEL, HOSTILE, "3/10 steps [b]", f"made {LABEL}  2.0 s"):
         assert part in said
+
+
+def test_a_forecast_is_made_once_there_is_something_to_make_it_from() -> None:
+    now = 0.0
+    progress = Bar(get_time=lambda: now)
+    progress.add_task("build", total=10)
+    (task,) = progress.tasks
+    assert Left().render(task).plain == ""
+    for _ in range(4):
+        now += 30.0
+        progress.advance(task.id)
+    assert Left().render(task).plain == "3 min 0 s left"
+    progress.update(task.id, completed=10)
+    assert Left().render(task).plain == ""
 
 
 @pytest.mark.parametrize("terminal", [True, False])
