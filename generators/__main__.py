@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
-from typer.exceptions import Abort, TyperException
+from typer.exceptions import TyperException
 
 from generators.errors import UsageError, nearest
 from generators.exhibit import Profile, Scalar
@@ -37,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 INTERRUPTED = 130
+"""What typer returns after Ctrl-C."""
 WIDE = 200
 """Characters a line may have where no terminal limits it."""
 MAKE, LOOK, CARE = "Make the site", "Look", "Look after what was computed"
@@ -352,8 +353,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said, status = str(error), 2
     except TyperException as error:
         said, status = _wrong_use(error), 2
-    except (Abort, KeyboardInterrupt):
-        status = INTERRUPTED
     except SystemExit:  # typer's way to end when nobody reads on, as in `neuron-series facts | head`
         status = 0
     if status == INTERRUPTED:
