@@ -4,7 +4,9 @@ A target is a name of networks.toml, ``spec:NAME`` (a published shape; torch is 
 configuration; no weights are read) or ``path/to/file.py:function``.
 """
 
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +130,9 @@ def _of_entry(name: str, paths: Paths, file: Path | None) -> NetworkCount:
 def _of_source(source: Source, target: str) -> NetworkCount:
     from generators.articles.neuron.analysis.counting import count_module
 
-    return count_module(_module_of(source), name=target)
+    with redirect_stdout(sys.stderr):  # what the user's code prints is not part of the JSON
+        module = _module_of(source)
+    return count_module(module, name=target)
 
 
 def _module_of(source: Source) -> "nn.Module":

@@ -47,6 +47,10 @@ class Markup(nn.Module):
         super().__init__()
         self.add_module("[bold]x[/bold]", nn.Linear(2, 2))
 
+def chatty():
+    print("hello")
+    return nn.Linear(2, 2)
+
 def lazy(): return nn.LazyLinear(3)
 def raises(): raise ValueError("no luck")
 def nothing(): return None
@@ -144,6 +148,12 @@ def test_a_network_that_needs_values_to_be_made_is_made_with_them(file: Path) ->
     assert inspect(f"{file}:needs_values").synapses == 4
 
 
+def test_what_a_file_prints_stays_out_of_the_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inspect(f"{file}:chatty")
+    told = capsys.readouterr()
+    assert told.out == "" and "hello" in told.err
+
+
 def test_names_are_never_markup(file: Path) -> None:
     assert "[bold]x[/bold]" in printed(f"{file}:Markup")
 
@@ -156,6 +166,13 @@ def test_a_configuration_is_enough(tmp_path: Path) -> None:
         assert by_configuration[key] == by_shape[key]
 
 
+def test_a_hub_name_that_is_not_at_hand_gets_one_sentence() -> None:
+    pytest.importorskip("transformers")
+    with pytest.raises(UsageError, match="hf:nobody/nothing gives no configuration") as told:
+        inspect("hf:nobody/nothing")
+    assert "\n" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("target", "sentence"),
     [
@@ -165,7 +182,7 @@ def test_a_configuration_is_enough(tmp_path: Path) -> None:
         ("absent.py:mlp", "'absent.py:mlp' names a file that does not exist"),
         ("FILE", "names no function"),
         ("FILE:mlpp", "has no function 'mlpp': did you mean 'mlp'"),
-        ("FILE:raises", "fails when it is called without arguments: line 28: ValueError: no luck"),
+        ("FILE:raises", "fails when it is called without arguments: line 32: ValueError: no luck"),
         ("FILE:nothing", "returns None: expected an nn.Module"),
         ("FILE:lazy", "has no shape yet: run the lazy module once on an input"),
     ],

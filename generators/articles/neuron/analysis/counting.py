@@ -5,8 +5,9 @@ weights count once, however often they are used; ``unrolled`` has every use. Wor
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -44,13 +45,47 @@ def count_module(
     ``UsageError`` for lazy modules and for an example that the module does not take.
     """
     _refuse_lazy(module, name)
+    found = _find(module, name, example, experts_used)
+    synapses = sum(row.synapses for row in found.rows)
+    derived = sum(max(0, reading.synapses - _n_stored(reading)) for reading in found.readings)
+    others, unclassified = _others(module, found)
+    nonzero = [row.nonzero_synapses for row in found.rows]
+    return NetworkCount(
+        network=name,
+        neurons=sum(row.neurons for row in found.rows),
+        synapses=synapses,
+        parameters=synapses - derived + sum(others.values()),
+        other_parameters=sum(others.values()),
+        modules=found.rows,
+        active=_active(found.rows, found.experts),
+        head=found.head and found.head[1],
+        others=dict(sorted(others.items(), key=lambda item: -item[1])),
+        unclassified=unclassified,
+        derived_synapses=derived,
+        nonzero_synapses=None if None in nonzero else sum(filter(None, nonzero)),
+        unrolled=_unrolled(found.rows),
+        input_shape=_input_shape(example),
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The weights of a network, each once, and its head's apart."""
+
+    readings: tuple[Reading, ...]
+    rows: tuple[ModuleCount, ...]
+    head: tuple[Reading, ModuleCount] | None
+    experts: tuple[int, int] | None
+
+
+def _find(module: nn.Module, name: str, example: Tensor | Sequence[int] | None, experts_used: int | None) -> _Found:
+    """Read every module; the same parameters under a second module are the same neurons, used again."""
     paths: dict[nn.Module, list[str]] = {}
     for path, part in module.named_modules(remove_duplicate=False):
         paths.setdefault(part, []).append(path)
     found = {part: read for part in paths if (read := readings(part))}
     calls = _calls(module, name, found, example)
     head_module = _head(module)
-
     body: dict[tuple[int, ...], tuple[Reading, ModuleCount]] = {}
     head: tuple[Reading, ModuleCount] | None = None
     experts: tuple[int, int] | None = None
@@ -68,35 +103,7 @@ def count_module(
             experts = experts or of_row
     if head is not None and tuple(map(id, head[0].stored)) in body:
         head = None
-
-    modules = tuple(row for _, row in body.values())
-    counted = [reading for reading, _ in body.values()]
-    stored = {id(tensor): tensor for reading in counted for tensor in reading.stored}
-    synapses = sum(row.synapses for row in modules)
-    derived = sum(max(0, reading.synapses - _n_stored(reading)) for reading in counted)
-    others, unclassified = _others(module, {*stored, *(map(id, head[0].stored) if head else ())})
-    others["scales"] = others.get("scales", 0) + sum(
-        max(0, _n_stored(reading) - reading.synapses) for reading in counted
-    )
-    others["head"] = _n_stored(head[0]) if head else 0
-    other_parameters = sum(others.values())
-    nonzero = [row.nonzero_synapses for row in modules]
-    return NetworkCount(
-        network=name,
-        neurons=sum(row.neurons for row in modules),
-        synapses=synapses,
-        parameters=synapses - derived + other_parameters,
-        other_parameters=other_parameters,
-        modules=modules,
-        active=_active(modules, experts),
-        head=head and head[1],
-        others={kind: n for kind, n in sorted(others.items(), key=lambda item: -item[1]) if n},
-        unclassified=unclassified,
-        derived_synapses=derived,
-        nonzero_synapses=None if None in nonzero else sum(filter(None, nonzero)),
-        unrolled=_unrolled(modules),
-        input_shape=_input_shape(example),
-    )
+    return _Found(tuple(reading for reading, _ in body.values()), tuple(row for _, row in body.values()), head, experts)
 
 
 def _refuse_lazy(module: nn.Module, name: str) -> None:
@@ -257,21 +264,24 @@ def _unrolled(modules: Sequence[ModuleCount]) -> Unrolled | None:
     )
 
 
-def _others(module: nn.Module, read: set[int]) -> tuple[dict[str, int], tuple[Unclassified, ...]]:
-    """Sort the parameters that no reading holds."""
-    kinds: dict[str, int] = {}
+def _others(module: nn.Module, found: _Found) -> tuple[dict[str, int], tuple[Unclassified, ...]]:
+    """Sort what is stored beyond the body's synapses: the head, magnitudes of normalised weights, unread parameters."""
+    heads = (found.head[0],) if found.head else ()
+    seen = {id(tensor) for reading in (*found.readings, *heads) for tensor in reading.stored}
+    kinds = Counter(head=sum(map(_n_stored, heads)))
+    kinds["scales"] = sum(max(0, _n_stored(reading) - reading.synapses) for reading in found.readings)
     unclassified = []
     for path, part in module.named_modules():
         for name, parameter in part.named_parameters(recurse=False):
-            if id(parameter) in read:
+            if id(parameter) in seen:
                 continue
-            read.add(id(parameter))
+            seen.add(id(parameter))
             kind = _kind(part, name, parameter)
-            kinds[kind] = kinds.get(kind, 0) + parameter.numel()
+            kinds[kind] += parameter.numel()
             if kind == "unclassified":
                 where = ".".join(filter(None, (path, name)))
                 unclassified.append(Unclassified(where, tuple(parameter.shape), parameter.numel()))
-    return kinds, tuple(unclassified)
+    return {kind: n for kind, n in kinds.items() if n}, tuple(unclassified)
 
 
 def _kind(part: nn.Module, name: str, parameter: Tensor) -> str:

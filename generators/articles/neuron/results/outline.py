@@ -89,7 +89,7 @@ def remarks(count: NetworkCount) -> Iterator[str]:
             f"{active.neurons:,} neurons, {active.synapses:,} synapses"
         )
     if count.unrolled is not None and count.unrolled.synapses != count.synapses:
-        yield f"shared weights once a use: {count.unrolled.neurons:,} neurons, {count.unrolled.synapses:,} synapses"
+        yield f"every use of a weight: {count.unrolled.neurons:,} neurons, {count.unrolled.synapses:,} synapses"
     if count.unrolled is not None and count.unrolled.connections is not None and count.input_shape is not None:
         shape = "×".join(map(str, count.input_shape))
         units, connections = count.unrolled.units, count.unrolled.connections
