@@ -109,7 +109,7 @@ class Bars:
                 self.progress.console.print(escape(text), highlight=False)
 
     def _end(self, label: str) -> None:
-        self.ended = min(self.ended + 1, self.stale)  # what several figures share is one step more than was planned
+        self.ended = min(self.ended + 1, self.stale)
         if label in self.running:
             self.progress.remove_task(self.running.pop(label))
         if self.whole is not None:
@@ -143,13 +143,16 @@ class Lines:
             case Progressed(label, done, total, what):
                 self._now_and_then(f"{label}: {done}/{total} {what}".rstrip())
             case Finished(label, seconds, _):
-                self.ended += 1
+                self._end()
                 self._now_and_then(f"made {label} in {duration(seconds)}")
             case Failed(label, message):
-                self.ended += 1
+                self._end()
                 self._say(f"failed {label}: {message}")
             case Note(text):
                 self._say(text)
+
+    def _end(self) -> None:
+        self.ended = min(self.ended + 1, self.stale)  # what several figures share is one step more than was planned
 
     def _now_and_then(self, text: str) -> None:
         if self.said is None or self.clock() - self.said >= QUIET_SECONDS:
