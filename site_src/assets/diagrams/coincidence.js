@@ -42,7 +42,7 @@ export function mount(figure, data, state, changed) {
     for (const group of figure.querySelectorAll("[data-neuron]")) {
       const count = counts[group.dataset.neuron];
       group.querySelector('[data-role="count"]').textContent = count;
-      group.querySelector('[data-role="curve"]').setAttribute("fill-opacity", count ? 0.42 : 0.1);
+      group.querySelector('[data-role="curve"]').setAttribute("fill-opacity", count ? 0.75 : 0.06);
     }
     for (const marker of figure.querySelectorAll('[data-role="marker"]')) {
       const [left, right] = [Number(marker.dataset.left), Number(marker.dataset.right)];

@@ -37,22 +37,34 @@ def test_smallest_first():
     assert amounts == sorted(amounts)
 
 
-def test_the_plot_holds_the_amounts_and_two_matching_axes():
+def test_the_drawing_says_every_amount_and_time_in_order():
     scale = compare_energy()
-    figure = figures.energy(scale)
-    drawn = {
-        name: x
-        for trace in figure.data
-        if trace.mode == "markers+text"
-        for name, x in zip(trace.y, trace.x, strict=True)
-    }
-    assert drawn == {spending.name: spending.watt_hours for spending in scale.spendings}
-    assert figure.layout.xaxis.range == figure.layout.xaxis2.range
-    hour = figure.layout.xaxis2.tickvals[figure.layout.xaxis2.ticktext.index("1 h")]
-    assert hour == scale.brain_watts
-    assert figure.layout.xaxis.type == figure.layout.xaxis2.type == "log"
-    low, high = figure.layout.xaxis.range
-    assert all(low < np.log10(spending.watt_hours) < high for spending in scale.spendings)
+    drawn = figures.energy(scale)
+    for picture in (drawn.svg, drawn.narrow):
+        said = [node.text for node in ElementTree.fromstring(picture).iter() if node.tag.endswith("text")]
+        for spending in scale.spendings:
+            assert spending.source in said
+        places = [said.index(spending.name) for spending in scale.spendings]
+        assert places == sorted(places)
+        assert [said[place + 2 : place + 4] for place in places] == [
+            [figures.amount(spending.watt_hours), figures.duration(spending.brain_seconds)]
+            for spending in scale.spendings
+        ]
+
+
+def test_a_thousandfold_is_the_same_step_everywhere():
+    for layout in (figures.WIDE, figures.NARROW):
+        places = [figures.x_of(watt_hours, layout) for watt_hours, _ in figures.TICKS]
+        assert np.diff(places) == pytest.approx(np.diff(places)[0])
+        for spending in compare_energy().spendings:
+            assert layout.left < figures.x_of(spending.watt_hours, layout) < layout.right
+
+
+def test_every_kind_has_its_own_mark_and_colour():
+    assert {spending.kind for spending in compare_energy().spendings} == set(figures.KINDS)
+    assert (
+        len({mark for mark, _ in figures.KINDS.values()}) == len({colour for _, colour in figures.KINDS.values()}) == 3
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +74,10 @@ def test_amounts_are_said_in_a_short_unit(watt_hours, words):
     assert figures.amount(watt_hours) == words
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(43.2, "43 seconds"), (86_400, "24 hours"), (2.317e11, "7,342 years")])
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(43.2, "43 seconds"), (61.2, "61 seconds"), (3_600, "1 hour"), (86_400, "1 day"), (2.317e11, "7,342 years")],
+)
 def test_durations_are_said_in_a_fitting_unit(seconds, words):
     assert figures.duration(seconds) == words
 
@@ -76,8 +91,8 @@ def test_areas_are_to_scale():
 
 
 def test_files_can_be_written():
-    assert "data.csv" in files(figures.energy(compare_energy()))
-    assert {"narrow.svg", "data.csv"} <= set(files(figures.memory_beside_computation(weigh_tolls())))
+    for drawn in (figures.energy(compare_energy()), figures.memory_beside_computation(weigh_tolls())):
+        assert {"narrow.svg", "data.csv"} <= set(files(drawn))
 
 
 def test_every_source_is_in_the_references():

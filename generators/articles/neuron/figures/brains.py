@@ -1,6 +1,7 @@
 """Brains and networks on one map of neurons against synapses, and the brains' sources as a table."""
 
 from collections.abc import Sequence
+from math import log10
 from typing import Literal
 
 import plotly.graph_objects as go
@@ -9,29 +10,28 @@ from generators.articles.neuron.results.brains import Comparison, Count
 from generators.drawing import Table, text
 
 LABELS = {
-    "sea squirt": "middle left",
-    "roundworm": "bottom right",
-    "fruit fly larva": "top left",
-    "1 mm³ of mouse cortex": "top left",
-    "fruit fly": "bottom right",
-    "honey bee": "bottom right",
-    "mouse": "bottom right",
-    "rat": "bottom right",
-    "human neocortex": "bottom left",
-    "human brain": "top left",
-    "GPT-3 175B": "middle left",
-    "Llama 3 405B": "top center",
-    "DeepSeek-V3": "top right",
-    "GPT-2": "middle left",
-    "ResNet-50": "bottom right",
+    "roundworm": ("roundworm", "middle right"),
+    "fruit fly larva": ("fruit fly larva", "middle right"),
+    "1 mm³ of mouse cortex": ("1 mm³ cortex", "top left"),
+    "fruit fly": ("fruit fly", "bottom right"),
+    "honey bee": ("honey bee", "bottom right"),
+    "mouse": ("mouse", "bottom right"),
+    "rat": ("rat", "bottom right"),
+    "human neocortex": ("human neocortex", "bottom left"),
+    "human brain": ("human brain", "top left"),
+    "GPT-3 175B": ("GPT-3 175B", "middle left"),
+    "Llama 3 405B": ("Llama 3 405B", "top left"),
+    "DeepSeek-V3": ("DeepSeek-V3", "top right"),
+    "GPT-2": ("GPT-2", "middle left"),
+    "ResNet-50": ("ResNet-50", "bottom left"),
 }
-"""Which points are named on the map, and on which side; every other one says its name on hover."""
+"""Which points are named on the map, how shortly, and on which side; every other one says its name on hover."""
 KINDS = (
-    ("brains (open: synapses estimated)", ("brain", "piece"), "circle", "var(--nf-2)"),
+    ("brains", ("brain", "piece"), "circle", "var(--nf-2)"),
     ("networks", ("network",), "square", "var(--nf-1)"),
 )
 GUIDES = (10, 100, 1_000, 10_000)
-X_RANGE, Y_RANGE = (1.0, 12.0), (3.2, 16.0)
+X_RANGE, Y_RANGE = (0.8, 12.6), (3.2, 16.6)
 """Powers of ten."""
 
 
@@ -45,25 +45,22 @@ def brains(comparison: Comparison) -> go.Figure:
             line={"color": "var(--nf-faint)", "width": 1, "dash": "dot"}, name=f"{guide:,} synapses per neuron",
         )  # fmt: skip
         figure.add_annotation(
-            x=1, xref="paper", xanchor="left", y=X_RANGE[1] + len(str(guide)) - 1, text=f" {guide:,}", showarrow=False,
-            font={"color": "var(--nf-muted)", "size": 12},
+            x=X_RANGE[1], xanchor="right", y=X_RANGE[1] + log10(guide), yanchor="bottom", showarrow=False,
+            text=f"{guide:,}" + (" synapses per neuron" if guide == GUIDES[-1] else ""),
+            font={"color": "var(--nf-muted)", "size": 13},
         )  # fmt: skip
-    figure.add_annotation(
-        x=1, xref="paper", xanchor="right", y=1.0, yref="paper", yanchor="bottom", text="synapses per neuron ↓",
-        xshift=48, showarrow=False, font={"color": "var(--nf-muted)", "size": 12},
-    )  # fmt: skip
     for axis in ("x", "y"):
         _add_ranges(figure, axis, comparison.brains, KINDS[0][3])
     for label, kinds, symbol, colour in KINDS:
         _add_points(
             figure, label, [c for c in (*comparison.brains, *comparison.networks) if c.kind in kinds], symbol, colour
         )
-    figure.update_xaxes(title="neurons", type="log", range=X_RANGE, dtick=1, exponentformat="power")
+    figure.update_xaxes(title="neurons", type="log", range=X_RANGE, dtick=2, exponentformat="power")
     figure.update_yaxes(title="synapses", type="log", range=Y_RANGE, dtick=2, exponentformat="power")
     return figure.update_layout(
         width=760,
-        height=560,
-        margin={"l": 64, "r": 52, "t": 40, "b": 56},
+        height=600,
+        margin={"l": 64, "r": 16, "t": 44, "b": 56},
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
     )
 
@@ -74,9 +71,9 @@ def _add_points(figure: go.Figure, label: str, counts: Sequence[Count], symbol: 
         x=[count.neurons for count in counts],
         y=[count.synapses for count in counts],
         mode="markers+text",
-        text=[text(count.name) if count.name in LABELS else "" for count in counts],
-        textposition=[LABELS.get(count.name, "middle center") for count in counts],
-        textfont={"size": 12.5, "color": colour},
+        text=[text(LABELS.get(count.name, ("", ""))[0]) for count in counts],
+        textposition=[LABELS.get(count.name, ("", "middle center"))[1] for count in counts],
+        textfont={"size": 13.5, "color": colour},
         marker={
             "symbol": [f"{symbol}-open" if count.estimated else symbol for count in counts],
             "size": [9 if count.name in LABELS else 6 for count in counts],

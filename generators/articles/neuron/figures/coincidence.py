@@ -31,7 +31,7 @@ class Layout:
 
 WIDE = Layout(
     width=760,
-    height=460,
+    height=474,
     head=(122, 124),
     far=96,
     lanes=(
@@ -39,12 +39,12 @@ WIDE = Layout(
         Lane("neuron-1", 540, 748, 14, (48, 66), 172, 112, start_ms=2),
     ),
     axis=190,
-    curves=(60, 318, 748, 408),
+    curves=(84, 290, 716, 422),
     crowded=False,
 )
 NARROW = Layout(
     width=360,
-    height=694,
+    height=722,
     head=(180, 116),
     far=92,
     lanes=(
@@ -52,9 +52,11 @@ NARROW = Layout(
         Lane("neuron-1", 210, 348, 14, (298, 316), 410, 358, start_ms=2),
     ),
     axis=426,
-    curves=(34, 550, 344, 630),
+    curves=(66, 520, 322, 652),
     crowded=True,
 )
+FIRING, SILENT = 0.75, 0.06
+"""How strongly a tuning curve is filled."""
 NAMES = ("far left", "left", "ahead", "right", "far right")
 HEAD = 38
 SKIN = 41
@@ -174,48 +176,50 @@ def _neuron(layout: Layout, place: Lane, name: str, count: int, drawn: str) -> s
 
 
 def _curves(bank: CoincidenceBank, counts: list[int], layout: Layout) -> list[str]:
-    """Every neuron's spikes against the difference, a marker at the present one, and what no direction can give."""
+    """Every neuron's spikes against the difference, row by row, and a marker at the present difference."""
     left, top, right, bottom = layout.curves
     limit = float(bank.differences_ms[-1])
+    pitch = (bottom - top) / len(counts)
 
     def x(difference: float) -> float:
         return left + (right - left) * (difference + limit) / (2 * limit)
 
-    def y(count: float) -> float:
-        return bottom - (bottom - top) * count / bank.n_cycles
+    def row(neuron: int, count: int) -> str:
+        base = top + pitch * (neuron + 1) - 4
+
+        def y(spikes: int) -> float:
+            return base - (pitch - 8) * spikes / bank.n_cycles
+
+        corners = "L".join(f"{x(d):.1f} {y(c):.1f}" for d, c in _corners(bank, neuron))
+        return element(
+            "g",
+            element("path", d=f"M{left:g} {base:g}H{right:g}", stroke="var(--nf-faint)"),
+            element("path", d=f"M{corners}Z", fill="var(--nf-accent)", fill_opacity=FIRING if count else SILENT,
+                    stroke="var(--nf-accent)", stroke_width=1.4, stroke_linejoin="round", data_role="curve"),
+            element("text", text=NAMES[neuron], x=left - 10, y=base - 3, text_anchor="end", font_size=13.5),
+            element("text", text=str(count), x=right + 30, y=base - 2, text_anchor="end", font_size=15, font_weight=600,
+                    fill="var(--nf-accent)", data_role="count"),
+            data_neuron=neuron,
+        )  # fmt: skip
 
     marks = [-limit, -limit / 2, 0, limit / 2, limit]
+    edge = x(limit) - x(bank.reach_ms)
+    small = {"font_size": 13, "fill": "var(--nf-muted)"}
     return [
-        *(element("rect", x=min(x(edge), x(bank.reach_ms * side)), y=top - 8, width=x(limit) - x(bank.reach_ms),
-                  height=bottom - top + 8, fill="var(--nf-surface)") for side, edge in ((-1, -limit), (1, limit))),
-        *(
-            element(
-                "g",
-                element("path", d="M" + "L".join(f"{x(d):.1f} {y(c):.1f}" for d, c in _corners(bank, neuron)) + "Z",
-                        fill="var(--nf-accent)", fill_opacity=0.42 if count else 0.1, stroke="var(--nf-accent)",
-                        stroke_width=1.6, data_role="curve"),
-                element("text", text=str(count), x=x(best), y=top - 14, text_anchor="middle",
-                        font_size=15, font_weight=600, fill="var(--nf-accent)", data_role="count"),
-                element("text", text=NAMES[neuron], x=x(best), y=top - 32 - 15 * (layout.crowded and neuron % 2),
-                        text_anchor="middle", font_size=13),
-                data_neuron=neuron,
-            )
-            for neuron, (best, count) in enumerate(zip(bank.best_ms.tolist(), counts, strict=True))
-        ),
+        *(element("rect", x=start, y=top - 4, width=edge, height=bottom - top + 4, fill="var(--nf-surface)")
+          for start in (left, right - edge)),
+        element("text", text="neuron", x=left - 10, y=top - 10, text_anchor="end", **small),
+        element("text", text="spikes", x=right + 30, y=top - 10, text_anchor="end", **small),
+        *(row(neuron, count) for neuron, count in enumerate(counts)),
         element("path", d=f"M{left:g} {bottom:g}H{right:g}", stroke="var(--nf-muted)"),
-        *(element("text", text=f"{count}", x=left - 8, y=y(count) + 4.5, text_anchor="end", font_size=12.5,
-                  fill="var(--nf-muted)") for count in (0, bank.n_cycles)),
-        *(element("text", text=f"{mark:g}".replace("-", "−"), x=x(mark), y=bottom + 18, text_anchor="middle",
-                  font_size=12.5, fill="var(--nf-muted)") for mark in marks),
-        element("text", text="spikes", x=left - 8, y=y(bank.n_cycles / 2) + 4.5, text_anchor="end", font_size=12.5,
-                fill="var(--nf-muted)") if left > 50 else "",
-        element("text", text="interaural time difference (ms)", x=(left + right) / 2, y=bottom + 38,
-                text_anchor="middle", font_size=13, fill="var(--nf-muted)"),
-        element("text", text="left first", x=left, y=bottom + 38 + 16 * layout.crowded, font_size=13,
-                fill="var(--nf-muted)"),
-        element("text", text="right first", x=right, y=bottom + 38 + 16 * layout.crowded, text_anchor="end",
-                font_size=13, fill="var(--nf-muted)"),
-        element("path", d=f"M0 {top - 8:g}V{bottom:g}", transform=f"translate({x(bank.shown_ms):.1f} 0)",
+        *(element("path", d=f"M{x(mark):.1f} {bottom:g}v5", stroke="var(--nf-muted)") for mark in marks),
+        *(element("text", text=f"{mark:g}".replace("-", "−"), x=x(mark), y=bottom + 19, text_anchor="middle", **small)
+          for mark in marks),
+        element("text", text="interaural time difference (ms)", x=(left + right) / 2, y=bottom + 39,
+                text_anchor="middle", **small),
+        element("text", text="left first", x=left, y=bottom + 39 + 16 * layout.crowded, **small),
+        element("text", text="right first", x=right, y=bottom + 39 + 16 * layout.crowded, text_anchor="end", **small),
+        element("path", d=f"M0 {top - 4:g}V{bottom:g}", transform=f"translate({x(bank.shown_ms):.1f} 0)",
                 stroke="var(--nf-positive)", stroke_width=2, data_role="marker", data_left=left, data_right=right),
     ]  # fmt: skip
 

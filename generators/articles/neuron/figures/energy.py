@@ -1,76 +1,128 @@
-"""Energy on one scale, read in watt-hours and in the time a brain would run on it; and the toll of moving a number."""
+"""Energy on one scale, in watt-hours and in the time a brain would run on it; and the toll of moving a number."""
 
-from math import sqrt
+from dataclasses import dataclass
+from math import log10, sqrt
 
-import plotly.graph_objects as go
-
-from generators.articles.neuron.results.energy import EnergyScale, Toll, Tolls
-from generators.drawing import Diagram, text
+from generators.articles.neuron.results.energy import EnergyScale, Spending, Toll, Tolls
+from generators.drawing import Diagram
 from generators.svg import element, svg
 
-KINDS = (
-    ("one answer", "answer", "square", "var(--nf-1)"),
-    ("a brain", "brain", "circle", "var(--nf-2)"),
-    ("one training", "training", "diamond", "var(--nf-4)"),
-)
-RANGE = (-1.6, 11.4)
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the columns of ``energy`` stand on a page or on a phone."""
+
+    width: float
+    left: float
+    """Of the log axis, and its right end."""
+    right: float
+    top: float
+    pitch: float
+    """From one amount to the next."""
+    bar: float
+    """From a row's first line of text down to its bar."""
+    amount: float
+    """Right edge of the column of amounts, and of the column of times."""
+    time: float
+    second: float
+    """From a row's first line down to its second."""
+
+
+WIDE = Layout(width=760, left=236, right=510, top=66, pitch=41, bar=2, amount=606, time=744, second=17)
+NARROW = Layout(width=360, left=10, right=350, top=64, pitch=66, bar=17, amount=350, time=350, second=34)
+KINDS = {
+    "answer": ("square", "var(--nf-1)"),
+    "brain": ("circle", "var(--nf-2)"),
+    "training": ("diamond", "var(--nf-4)"),
+}
+"""Kind -> its mark, which says it beside the colour."""
+RANGE = (-1.0, 9.4)
 """Powers of ten of a watt-hour."""
-TIMES = (("1 min", 60), ("1 h", 3600), ("1 day", 86400), ("1 year", 31557600), ("100 years", 3155760000),
-         ("10,000 years", 315576000000))  # fmt: skip
+TICKS = ((1.0, "1 Wh"), (1e3, "1 kWh"), (1e6, "1 MWh"), (1e9, "1 GWh"))
 UNITS = ((1e9, "GWh"), (1e6, "MWh"), (1e3, "kWh"), (1, "Wh"))
 
 
-def energy(scale: EnergyScale) -> go.Figure:
-    """Place every amount on a log axis, with brain time along the top."""
-    figure = go.Figure()
-    order = [text(spending.name) for spending in scale.spendings]
-    for label, kind, symbol, colour in KINDS:
-        chosen = [spending for spending in scale.spendings if spending.kind == kind]
-        names = [text(spending.name) for spending in chosen]
-        figure.add_scatter(
-            x=[x for spending in chosen for x in (10 ** RANGE[0], spending.watt_hours, None)],
-            y=[y for name in names for y in (name, name, None)],
-            mode="lines", line={"color": colour, "width": 2}, opacity=0.35, hoverinfo="skip", showlegend=False,
-            name=f"{label}, stems",
-        )  # fmt: skip
-        figure.add_scatter(
-            name=label,
-            x=[spending.watt_hours for spending in chosen],
-            y=names,
-            mode="markers+text",
-            marker={"symbol": symbol, "size": 11, "color": colour},
-            text=[f"  {amount(spending.watt_hours)}" for spending in chosen],
-            textposition="middle right",
-            textfont={"size": 13},
-            customdata=[
-                [
-                    amount(spending.watt_hours),
-                    duration(spending.brain_seconds),
-                    text(spending.note),
-                    text(spending.source),
-                ]
-                for spending in chosen
-            ],
-            hovertemplate="<b>%{y}</b>: %{customdata[0]}<br>a brain runs on it for %{customdata[1]}"
-            "<br>%{customdata[2]}<br><i>%{customdata[3]}</i><extra></extra>",
-        )
-    watt_hours = [scale.brain_watts * seconds / 3600 for _, seconds in TIMES]
-    figure.add_scatter(
-        x=watt_hours, y=[order[0]] * len(TIMES), xaxis="x2", opacity=0, hoverinfo="skip", showlegend=False,
-        name="brain time",
+def energy(scale: EnergyScale) -> Diagram:
+    """Place every amount on a log axis, with the time that a brain runs on it."""
+    return Diagram(
+        svg=_energy(scale, WIDE),
+        narrow=_energy(scale, NARROW),
+        data={"brain_watts": scale.brain_watts, "spendings": [vars(spending) for spending in scale.spendings]},
+        rows=[
+            {
+                "what": spending.name,
+                "energy (Wh)": spending.watt_hours,
+                "a brain runs on it (s)": round(spending.brain_seconds, 1),
+                "what is in it": spending.note,
+                "source": spending.source,
+            }
+            for spending in scale.spendings
+        ],
+    )
+
+
+def _energy(scale: EnergyScale, layout: Layout) -> str:
+    bottom = layout.top + layout.pitch * len(scale.spendings) - 8
+    wide = layout is WIDE
+    heads = (
+        ("energy", layout.amount if wide else layout.left, "end" if wide else "start"),
+        (f"a {scale.brain_watts:g} W brain runs", layout.time, "end"),
+    )
+    return svg(
+        *(
+            element("path", d=f"M{x_of(watt_hours, layout):.1f} {layout.top - 22:g}V{bottom:g}",
+                    stroke="var(--nf-faint)")
+            for watt_hours, _ in TICKS
+        ),
+        *(
+            element("text", text=label, x=x_of(watt_hours, layout), y=bottom + 18, text_anchor="middle", font_size=13,
+                    fill="var(--nf-muted)")
+            for watt_hours, label in TICKS
+        ),
+        *(
+            element("text", text=head, x=x, y=26, text_anchor=anchor, font_size=13.5, fill="var(--nf-muted)")
+            for head, x, anchor in heads
+        ),
+        *(
+            _spending(spending, layout.top + layout.pitch * index, layout)
+            for index, spending in enumerate(scale.spendings)
+        ),
+        width=layout.width,
+        height=bottom + 30,
+        font_size=14,
+        fill="var(--nf-ink)",
     )  # fmt: skip
-    figure.update_yaxes(categoryorder="array", categoryarray=order[::-1], showgrid=False, title="")
-    return figure.update_layout(
-        xaxis={"type": "log", "range": RANGE, "title": "energy", "tickvals": [1, 1e3, 1e6, 1e9],
-               "ticktext": ["1 Wh", "1 kWh", "1 MWh", "1 GWh"]},
-        xaxis2={"type": "log", "range": RANGE, "overlaying": "x", "side": "top", "showgrid": False,
-                "title": f"how long a brain of {scale.brain_watts:g} watts runs on it",
-                "tickvals": watt_hours, "ticktext": [label for label, _ in TIMES]},
-        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
-        width=760,
-        height=500,
-        margin={"l": 160, "r": 20, "t": 76, "b": 96},
+
+
+def x_of(watt_hours: float, layout: Layout) -> float:
+    """Place an energy on the log axis."""
+    return layout.left + (layout.right - layout.left) * (log10(watt_hours) - RANGE[0]) / (RANGE[1] - RANGE[0])
+
+
+def _spending(spending: Spending, y: float, layout: Layout) -> str:
+    mark, colour = KINDS[spending.kind]
+    wide, x, line = layout is WIDE, x_of(spending.watt_hours, layout), y + layout.bar
+    name = layout.left - 224 if wide else layout.left
+    return element(
+        "g",
+        element("title", text=f"{spending.name}: {spending.note}"),
+        element("path", d=f"M{layout.left:g} {line:g}H{x:.1f}", stroke=colour, stroke_width=3, opacity=0.4),
+        _mark(mark, x, line, colour),
+        element("text", text=spending.name, x=name, y=y + 4, font_weight=600),
+        element("text", text=spending.source, x=name, y=y + 4 + layout.second, font_size=12.5, fill="var(--nf-muted)"),
+        element("text", text=amount(spending.watt_hours), x=layout.amount, y=y + 4, text_anchor="end", font_weight=600,
+                fill=colour),
+        element("text", text=duration(spending.brain_seconds), x=layout.time, y=y + 4 + (0 if wide else layout.second),
+                text_anchor="end", font_size=13.5),
+        data_kind=spending.kind,
     )  # fmt: skip
+
+
+def _mark(mark: str, x: float, y: float, colour: str) -> str:
+    if mark == "circle":
+        return element("circle", cx=x, cy=y, r=6, fill=colour)
+    turned = f"rotate(45 {x:.1f} {y:.1f})" if mark == "diamond" else None
+    return element("rect", x=x - 5.5, y=y - 5.5, width=11, height=11, fill=colour, transform=turned)
 
 
 def amount(watt_hours: float) -> str:
@@ -80,10 +132,10 @@ def amount(watt_hours: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time in its largest fitting unit."""
-    for size, unit in ((31557600, "years"), (86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:,.0f} {unit}"
+    """Write a time in its largest fitting unit; up to two minutes in seconds."""
+    for size, unit, least in ((31557600, "year", 1), (86400, "day", 1), (3600, "hour", 1), (60, "minute", 2)):
+        if (count := round(seconds / size)) >= least:
+            return f"{count:,} {unit}{'' if count == 1 else 's'}"
     return f"{seconds:,.0f} seconds"
 
 

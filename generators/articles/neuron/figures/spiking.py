@@ -160,6 +160,11 @@ def _bars(labels: list[str], counts: tuple[int, ...], chosen: int, layout: Layou
     ]  # fmt: skip
 
 
+LEGEND = (
+    ("+ bunching adds spikes", "square", "var(--nf-positive)"),
+    ("− removes some", "square", "var(--nf-negative)"),
+    ("· changes nothing", "square", "var(--nf-paper)"),
+)
 STRONGEST = 6
 """Spikes more or fewer that get the full colour; every cell says its number."""
 
@@ -190,9 +195,15 @@ def spike_map(grid: SpikeMap) -> go.Figure:
             ygap=1,
         )
     )
-    figure.update_xaxes(title="spikes sent by each input in 100 ms", type="category", showgrid=False)
-    figure.update_yaxes(title="weight of each synapse (threshold = 1)", type="category", showgrid=False)
-    return figure.update_layout(width=760, height=470, margin={"l": 64, "r": 16, "t": 16, "b": 56})
+    for name, symbol, colour in LEGEND:
+        figure.add_scatter(
+            x=[None], y=[None], name=name, mode="markers", hoverinfo="skip",
+            marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 1, "color": "var(--nf-muted)"}},
+        )  # fmt: skip
+    figure.update_xaxes(title="spikes of each input in 100 ms", type="category", showgrid=False)
+    figure.update_yaxes(title="weight of each synapse", type="category", showgrid=False)
+    legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
+    return figure.update_layout(width=760, height=490, legend=legend, margin={"l": 64, "r": 16, "t": 40, "b": 56})
 
 
 def _verdict(difference: int) -> str:
