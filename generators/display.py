@@ -157,7 +157,8 @@ class Lines:
     def _now_and_then(self, text: str) -> None:
         if self.said is None or self.clock() - self.said >= QUIET_SECONDS:
             self.said = self.clock()
-            self._say(f"[{self.ended}/{self.stale}, {self._times()}] {text}")
+            count = f"{self.ended}/{self.stale}, " if self.stale else ""
+            self._say(f"[{count}{self._times()}] {text}")
 
     def _times(self) -> str:
         elapsed = self.clock() - self.began
