@@ -80,21 +80,23 @@ def as_json(count: NetworkCount) -> dict[str, Any]:
 
 
 class Columns(Tree):
-    """A tree that is never cropped to the terminal."""
+    """A tree that is never cropped to the terminal, with remarks below it."""
 
-    def __init__(self, label: Text, width: int) -> None:
+    def __init__(self, label: Text, width: int, below: Text) -> None:
         super().__init__(label, guide_style="dim")
-        self.width = width
+        self.width, self.below = width, below
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from super().__rich_console__(console, options.update(width=max(self.width, options.max_width)))
+        yield self.below
 
 
 def tree(count: NetworkCount) -> Columns:
     """The count as a rich tree in aligned columns; names are text, never markup."""
     told = lines(count)
     heading, total, *rest = told
-    root = Columns(Text.assemble((str(heading), "dim"), "\n", _label(total)), max(len(str(line)) for line in told))
+    label = Text.assemble((str(heading), "dim"), "\n", _label(total))
+    root = Columns(label, max(len(str(line)) for line in told), _below(count))
     coming = iter(rest)
     _grow(root, outline(count), coming)
     for line in coming:
@@ -102,7 +104,7 @@ def tree(count: NetworkCount) -> Columns:
     return root
 
 
-def notes(count: NetworkCount) -> Text:
+def _below(count: NetworkCount) -> Text:
     """What the columns do not say, a line each; what no rule reads stands out."""
     return Text("\n").join(
         Text(remark, style="yellow" if remark.startswith("unclassified") else "") for remark in remarks(count)

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from generators.articles.neuron.results.outline import lines
 from generators.errors import UsageError
-from generators.inspect import as_json, inspect, notes, tree
+from generators.inspect import as_json, inspect, tree
 from generators.networks.spec import SHAPES
 from generators.paths import REPOSITORY
 
@@ -67,9 +67,7 @@ def file(tmp_path: Path) -> Path:
 def printed(target: str, width: int = 200) -> str:
     count = inspect(target)
     out = io.StringIO()
-    console = Console(file=out, width=width)
-    console.print(tree(count), soft_wrap=True)
-    console.print(notes(count), soft_wrap=True)
+    Console(file=out, width=width).print(tree(count), soft_wrap=True)
     return out.getvalue()
 
 
@@ -106,6 +104,7 @@ def test_the_tree_tells_equal_blocks_once() -> None:
     assert told[0].split() == ["neurons", "synapses", "per", "neuron"]
     assert told[1].split() == ["spec:gpt3", "10,616,832", "173,946,175,488", "16,384"]
     assert "└── 0–95, each" in told[3]
+    assert told[-1] == "with the head: 10,667,089 neurons, 174,563,733,504 synapses"
     assert len(told) == 15
 
 
