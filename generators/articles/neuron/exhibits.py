@@ -1,14 +1,16 @@
-"""What Series 1 shows: of every network its counts, of the small ones their neurons one by one, and what needs no network.
+"""What Series 1 shows: of every network its counts, of small ones their neurons one by one, and what needs no network.
 
 A network gets the drawings that its own layers allow; the rules below are about shapes, never about names.
 """
 
-from generators.exhibit import Exhibit, Figure, Profile
+from generators.exhibit import Exhibit, Figure, Json, Profile
 from generators.networks.subject import Layer, Subject
 
-LEGIBLE = {"linear": (16, 24), "mlp": (8, 8), "convolution": (16, 5), "hidden": 16}
-"""The largest shapes that can still be read as single weights: rows and columns, kernels and their side, neurons."""
-EVEN = [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24]
+LEGIBLE = {"linear": (16, 24), "mlp": (8, 8), "convolution": (16, 5)}
+"""The largest shapes that can still be read as single weights: rows and columns, kernels and their side."""
+LEGIBLE_HIDDEN = 16
+"""The most recurrent neurons that can."""
+EVEN: list[Json] = list(range(2, 31, 2))
 """Input spikes for which the map compares the two codes."""
 
 
@@ -17,7 +19,13 @@ def exhibits(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
     if subject.kind == "reference":
         return _reference(profile)
     weighted = [layer for layer in subject.layers if layer.weight_shape]
-    return (_counts(), *_perceptron(weighted), *_linear(weighted), *_convolution(subject, weighted), *_recurrent(weighted))
+    return (
+        _counts(),
+        *_perceptron(weighted),
+        *_linear(weighted),
+        *_convolution(subject, weighted),
+        *_recurrent(weighted),
+    )
 
 
 def _counts() -> Exhibit:
@@ -49,8 +57,8 @@ def _perceptron(weighted: list[Layer]) -> tuple[Exhibit, ...]:
     drawn = Figure(
         f"mlp-{number}",
         "figures.mlp:perceptron",
-        "A row of weight matrices above the same network as circles joined by lines, for one input; closed ReLU gates are "
-        "bars behind which the lines fade.",
+        "A row of weight matrices above the same network as circles joined by lines, for one input; closed ReLU "
+        "gates are bars behind which the lines fade.",
     )
     return (Exhibit("mlp", "analysis.mlp:trace_perceptron", (drawn,), "facts.mlp:perceptron"),)
 
@@ -62,22 +70,23 @@ def _linear(weighted: list[Layer]) -> tuple[Exhibit, ...]:
     drawn = Figure(
         "linear-layer",
         "figures.linear:linear_layer",
-        "A heatmap of weights, one row a neuron, beside the neurons joined to their inputs by lines; one row and its neuron "
-        "stand out, and bars below show what each synapse adds to its sum.",
+        "A heatmap of weights, one row a neuron, beside the neurons joined to their inputs by lines; one row and "
+        "its neuron stand out, and bars below show what each synapse adds to its sum.",
     )
     params = {"layer": weighted[-1].path}
     return (Exhibit("linear", "analysis.linear:dissect_linear", (drawn,), "facts.linear:linear_layer", params),)
 
 
 def _convolution(subject: Subject, weighted: list[Layer]) -> tuple[Exhibit, ...]:
-    """Show the first convolution's kernels where they are few and small, and hold 1×1 convolutions to a linear layer."""
+    """Show the first convolution's kernels where they are few and small; hold 1×1 convolutions to a linear one."""
     found: list[Exhibit] = []
     small = next((layer for layer in weighted if layer.type == "Conv2d"), None)
     kernels, side = LEGIBLE["convolution"]
-    if small and small.weight_shape and small.weight_shape[0] <= kernels and small.weight_shape[2] <= side:
-        if small.weight_shape[1] == 1 and max(_first_map(small)) <= side * side:
-            found += _first_convolution(small.path)
-    one = next((layer for layer in weighted if layer.type == "Conv2d" and layer.weight_shape[2:] == (1, 1)), None)
+    shape = small.weight_shape if small else None
+    if small and shape and shape[0] <= kernels and shape[1] == 1 and shape[2] <= side:
+        found += _first_convolution(small.path) if max(_first_map(small)) <= side * side else []
+    pointwise = (layer for layer in weighted if layer.type == "Conv2d" and (layer.weight_shape or ())[2:] == (1, 1))
+    one = next(pointwise, None)
     if one:
         params = {"layer": one.path}
         compare = "analysis.convolution:compare_one_by_one"
@@ -94,8 +103,8 @@ def _first_convolution(path: str) -> list[Exhibit]:
                 Figure(
                     "activations",
                     "figures.activations:activations",
-                    "Four curves, identity, ReLU, tanh and GELU, each above a histogram of the same preactivations whose "
-                    "bars fade where the function is flat.",
+                    "Four curves, identity, ReLU, tanh and GELU, each above a histogram of the same preactivations "
+                    "whose bars fade where the function is flat.",
                 ),
             ),
             "facts.activations:activations",
@@ -108,8 +117,8 @@ def _first_convolution(path: str) -> list[Exhibit]:
                 Figure(
                     "kernels",
                     "figures.convolution:kernels",
-                    "A picture beside the layer's kernels, each above the map it makes of the picture; below, one patch of "
-                    "the picture times one kernel gives one number of one map.",
+                    "A picture beside the layer's kernels, each above the map it makes of the picture; below, one "
+                    "patch of the picture times one kernel gives one number of one map.",
                 ),
             ),
             "facts.convolution:kernels",
@@ -122,8 +131,8 @@ def _first_convolution(path: str) -> list[Exhibit]:
                 Figure(
                     "conv-as-matrix",
                     "figures.convolution:conv_as_matrix",
-                    "A square matrix, empty but for three diagonal bands in which the same weights stand again and again, "
-                    "beside the picture, the kernel and the map that it connects.",
+                    "A square matrix, empty but for three diagonal bands in which the same weights stand again and "
+                    "again, beside the picture, the kernel and the map that it connects.",
                 ),
             ),
             "facts.convolution:conv_as_matrix",
@@ -135,15 +144,17 @@ def _first_convolution(path: str) -> list[Exhibit]:
 def _recurrent(weighted: list[Layer]) -> tuple[Exhibit, ...]:
     """Unroll a small plain recurrent layer that a linear layer reads out."""
     match weighted:
-        case [Layer(type="RNN") as layer, Layer(type="Linear") as head] if _rows(layer) <= LEGIBLE["hidden"]:
+        case [Layer(type="RNN") as layer, Layer(type="Linear") as head] if _rows(layer) <= LEGIBLE_HIDDEN:
             drawn = Figure(
                 "recurrent",
                 "figures.recurrent:recurrent",
-                "One layer whose output turns back into it, beside the same layer drawn once for each step of an input, with "
-                "the probability of every answer above each.",
+                "One layer whose output turns back into it, beside the same layer drawn once for each step of an "
+                "input, with the probability of every answer above each.",
             )
             params = {"layer": layer.path, "head": head.path}
-            return (Exhibit("recurrent", "analysis.recurrent:read_rows", (drawn,), "facts.recurrent:recurrent", params),)
+            return (
+                Exhibit("recurrent", "analysis.recurrent:read_rows", (drawn,), "facts.recurrent:recurrent", params),
+            )
     return ()
 
 
@@ -158,8 +169,8 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "gates",
                     "figures.recurrent:gates",
-                    "The weights of an RNN, a GRU and an LSTM as one, three and four blocks of rows to the same scale, each "
-                    "block split into inputs and own outputs.",
+                    "The weights of an RNN, a GRU and an LSTM as one, three and four blocks of rows to the same "
+                    "scale, each block split into inputs and own outputs.",
                 ),
             ),
             "facts.recurrent:gates",
@@ -172,8 +183,8 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "gpt-block",
                     "figures.gpt_block:gpt_block",
-                    "A transformer block along its residual stream; attention and MLP opened to their matrices, drawn in "
-                    "proportion, with rows for neurons and columns for synapses.",
+                    "A transformer block along its residual stream; attention and MLP opened to their matrices, "
+                    "drawn in proportion, with rows for neurons and columns for synapses.",
                 ),
             ),
             "facts.gpt_block:block",
@@ -186,7 +197,8 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "calculator",
                     "figures.gpt_block:calculator",
-                    "Counts of a transformer's neurons and synapses, part by part, for a shape that the reader chooses.",
+                    "Counts of a transformer's neurons and synapses, part by part, for a shape that the reader "
+                    "chooses.",
                 ),
             ),
             "facts.gpt_block:presets",
@@ -211,8 +223,8 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "brains",
                     "figures.brains:brains",
-                    "Neurons against synapses on logarithmic axes: animals' brains lie to the right, published networks to "
-                    "the left and above them.",
+                    "Neurons against synapses on logarithmic axes: animals' brains lie to the right, published "
+                    "networks to the left and above them.",
                 ),
                 Figure(
                     "brains-table",
@@ -229,12 +241,16 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "spike-code",
                     "figures.spiking:spike_code",
-                    "Two trains of input spikes, the membrane voltage with its threshold, and the output spikes, for evenly "
-                    "spaced and for bunched input.",
+                    "Two trains of input spikes, the membrane voltage with its threshold, and the output spikes, "
+                    "for evenly spaced and for bunched input.",
                 ),
             ),
             "facts.spiking:codes",
-            {"cases": {"weak": [10, 1.5], "shown": [20, 1.0], "strong": [20, 3.0]}, "shown": "shown", "seed": 7},
+            {
+                "cases": {"weak": [10, 1.5], "shown": [20, 1.0], "strong": [20, 3.0], "draw": [20, 2.0]},
+                "shown": "shown",
+                "seed": 7,
+            },
         ),
         Exhibit(
             "spike-map",
@@ -243,14 +259,14 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "spike-map",
                     "figures.spiking:spike_map",
-                    "A grid of synaptic weight against number of input spikes; its colour is how many more spikes bunched "
-                    "input causes than even input.",
+                    "A grid of synaptic weight against number of input spikes; its colour is how many more spikes "
+                    "bunched input causes than even input.",
                 ),
             ),
             "facts.spiking:grid",
             {
                 "n_spikes": EVEN[::4] if coarse else EVEN,
-                "weights": [round(0.25 * step, 2) for step in range(2, 17, 7 if coarse else 1)],
+                "weights": [round(0.25 * step, 2) for step in range(2 if coarse else 1, 17, 7 if coarse else 1)],
             },
         ),
         Exhibit(
@@ -260,7 +276,8 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "synapse-sign",
                     "figures.spiking:synapse_sign",
-                    "An excitatory train makes a neuron fire until an inhibitory train, in the second half, silences it.",
+                    "An excitatory train makes a neuron fire until an inhibitory train, in the second half, "
+                    "silences it.",
                 ),
             ),
             "facts.spiking:signs",
@@ -272,12 +289,40 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
                 Figure(
                     "coincidence",
                     "figures.coincidence:coincidence",
-                    "Output spikes of five neurons against the time between the two ears; each answers only near its own "
-                    "time difference.",
+                    "A head, a sound on its left, and five neurons tuned from far left to far right; of their "
+                    "output spikes against the time between the two ears, only those of the neuron tuned to the "
+                    "left are not 0.",
                 ),
             ),
             "facts.coincidence:bank",
             {"step_ms": 0.05 if coarse else 0.01},
+        ),
+        Exhibit(
+            "energy",
+            "analysis.energy:compare_energy",
+            (
+                Figure(
+                    "energy",
+                    "figures.energy:energy",
+                    "Ten amounts of energy on a logarithmic axis, from one answer of a language model through an "
+                    "hour and a life of a brain to the training of a network, each with the time that a brain runs "
+                    "on it.",
+                ),
+            ),
+            "facts.energy:scale",
+        ),
+        Exhibit(
+            "tolls",
+            "analysis.energy:weigh_tolls",
+            (
+                Figure(
+                    "memory-beside-computation",
+                    "figures.energy:memory_beside_computation",
+                    "Two pairs of squares to scale: fetching a weight beside multiplying it, in a processor, and "
+                    "sending spikes beside computing, in the human cortex; moving is the far larger square in both.",
+                ),
+            ),
+            "facts.energy:tolls",
         ),
     )
 
