@@ -1,23 +1,19 @@
 """The live diagrams of spiking neurons, the GPT block and the calculator, moved by hand in a real browser."""
 
-import functools
-import http.server
 import json
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from generators import style
 from generators.articles.neuron.analysis import coincidence, gpt_block, spiking
 from generators.articles.neuron.figures import coincidence as coincidence_figures
 from generators.articles.neuron.figures import gpt_block as gpt_block_figures
 from generators.articles.neuron.figures import spiking as spiking_figures
-from generators.drawing import Diagram, files
+from generators.drawing import files
 from generators.paths import REPOSITORY
+from tests.diagram_page import drag, live, served
 
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 
@@ -32,44 +28,10 @@ DRAWINGS = {
 }
 
 
-def figure(name: str, drawn: Diagram) -> str:
-    return f"""
-      <figure class="nf-figure" id="fig-{name}" data-kind="diagram" data-script="{drawn.script}" role="group"
-              aria-labelledby="fig-{name}-title">
-        <div class="nf-stage"><div class="nf-diagram">{drawn.svg}</div></div>
-        <div class="nf-controls"></div>
-        <figcaption><p class="nf-title" id="fig-{name}-title">{name}</p>
-          <p class="nf-provenance"><a class="nf-json" href="{name}.json">JSON</a>
-            <a class="nf-link" href="#fig-{name}">link</a></p>
-        </figcaption>
-      </figure>"""
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[str]:
-    """Serve one page with every diagram, as the site's own scripts find them."""
-    root = tmp_path_factory.mktemp("site")
-    shutil.copytree(REPOSITORY.site_src / "assets", root / "assets")
-    (root / "palette.css").write_text(style.css())
-    drawn = {name: draw() for name, draw in DRAWINGS.items()}
-    for name, drawing in drawn.items():
-        (root / f"{name}.json").write_bytes(files(drawing)["data.json"])
-    body = "".join(figure(name, drawing) for name, drawing in drawn.items())
-    (root / "index.html").write_text(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>diagrams</title>'
-        '<link rel="stylesheet" href="palette.css"><link rel="stylesheet" href="assets/figure.css">'
-        f'<body data-md-color-scheme="default">{body}<script type="module" src="assets/figure.js"></script></body>'
-    )
-    handler = functools.partial(Quiet, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/index.html"
-        server.shutdown()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
+    with served({name: draw() for name, draw in DRAWINGS.items()}, tmp_path_factory.mktemp("site") / "root") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -96,35 +58,21 @@ def page(browser, site) -> Iterator:
     assert [error for error in errors if "favicon" not in error and "404" not in error] == []
 
 
-def live(page, name: str):
-    """Bring one figure to life as a reader does: scroll to it and move the pointer."""
-    found = page.locator(f"#fig-{name}")
-    found.scroll_into_view_if_needed()
-    page.mouse.move(300, 300)
-    page.mouse.move(310, 310)
-    page.wait_for_selector(f"#fig-{name}[data-live]")
-    return found
-
-
-def drag(control, value: float) -> None:
-    control.evaluate(
-        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})) }", value
-    )
-
-
 def role(figure, name: str):
     return figure.locator(f'[data-role="{name}"]').first
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_waking_changes_nothing_that_the_still_said(page, name):
-    before = page.locator(f"#fig-{name} svg").text_content()
-    shape = page.locator(f"#fig-{name} svg").evaluate(
+    before = page.locator(f"#fig-{name} .nf-wide svg").text_content()
+    shape = page.locator(f"#fig-{name} .nf-wide svg").evaluate(
         "svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d'))"
     )
     woken = live(page, name)
-    assert woken.locator("svg").text_content() == before
-    after = woken.locator("svg").evaluate("svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d'))")
+    assert woken.locator(".nf-wide svg").text_content() == before
+    after = woken.locator(".nf-wide svg").evaluate(
+        "svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d'))"
+    )
     same = [a == b or (not a and b == "M0 0") for a, b in zip(shape, after, strict=True)]
     assert sum(same) >= len(same) - 2, [pair for pair in zip(shape, after, strict=True) if pair[0] != pair[1]][:3]
 
@@ -149,7 +97,7 @@ def test_a_pattern_is_chosen_in_the_list_or_in_the_drawing(page):
     found = live(page, "spike-code")
     found.get_by_label("When they come").select_option("first")
     assert role(found, "chosen-title").text_content() == "Both in the first 20 ms"
-    found.locator('[data-pattern="5"]').click()
+    found.locator('.nf-wide [data-pattern="5"]').click()
     assert role(found, "chosen-title").text_content() == "Both in the last 20 ms"
     assert found.get_by_label("When they come").input_value() == "last"
     page.wait_for_function("location.hash.includes('p=last')")
@@ -183,15 +131,31 @@ def test_stronger_inhibition_silences(page):
 def test_the_sound_moves_from_neuron_to_neuron(page, difference, counts):
     found = live(page, "coincidence")
     drag(found.get_by_label("Time difference"), difference)
-    assert [int(text) for text in found.locator('[data-neuron] [data-role="count"]').all_text_contents()] == counts
+    assert [
+        int(text) for text in found.locator('.nf-wide [data-neuron] [data-role="count"]').all_text_contents()
+    ] == counts
+
+
+def test_the_phone_drawing_is_moved_too(page):
+    for name, label, value in (
+        ("spike-code", "Weight", 3),
+        ("synapse-sign", "Inhibitory weight", -1),
+        ("coincidence", "Time", 0),
+    ):
+        found = live(page, name)
+        still = found.locator(".nf-narrow svg").text_content()
+        drag(found.get_by_label(label).first, value)
+        said = [found.locator(f'.nf-{kind} [data-role$="count"]').all_text_contents() for kind in ("wide", "narrow")]
+        assert said[0] == said[1]
+        assert found.locator(".nf-narrow svg").text_content() != still
 
 
 def test_a_matrix_opens_by_pointer_and_by_keyboard(page):
     found = live(page, "gpt-block")
-    found.locator('[data-part="attention-query"]').click()
+    found.locator('.nf-wide [data-part="attention-query"]').click()
     assert role(found, "title").text_content() == "Query"
     assert role(found, "synapses").text_content() == "= 150,994,944 synapses"
-    value = found.locator('[data-part="feed-forward-value"]')
+    value = found.locator('.nf-wide [data-part="feed-forward-value"]')
     value.focus()
     page.keyboard.press("Enter")
     assert value.get_attribute("aria-expanded") == "true"

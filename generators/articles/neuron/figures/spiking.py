@@ -185,7 +185,7 @@ def spike_map(grid: SpikeMap) -> go.Figure:
             texttemplate="%{text}",
             textfont={"size": 12},
             customdata=detail,
-            hovertemplate="%{x} spikes an input, weight %{y}"
+            hovertemplate="%{x} spikes from each input, weight %{y}"
             "<br>evenly spaced %{customdata[0]}, bunched %{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
             colorscale=style.DIVERGING,
             zmin=-STRONGEST,
