@@ -74,10 +74,9 @@ def refresh(
         store.objects.sweep()
         if store.journal.damaged:
             tell(Note(f"{store.journal.damaged} lines of the store's journal are damaged: what they said is made anew"))
-        place = _place(project)
-        surveys = _Surveys(store, pool, place, keep=True)
+        surveys = _Surveys(store, pool, project.place, keep=True)
         declared = project.declared(store.memo, surveys, profile, article, network)
-        making = Making(store, pool, place, _planner(project, store), device, tell)
+        making = Making(store, pool, project.place, Planner(store, project.roots, project.stills), device, tell)
         made = making.make(declared)
         if not making.failures:
             _forget(store, {each.place for each in declared}, article, network, file)
@@ -97,9 +96,9 @@ def status(
     """Look at every exhibit; a network that was never surveyed is loaded for it, in another process."""
     project = project or Project(paths, file)
     with closing(Store(paths.cache)) as store, _pool(paths, 1) as pool:
-        surveys = _Surveys(store, pool, _place(project), keep=False)
+        surveys = _Surveys(store, pool, project.place, keep=False)
         declared = project.declared(store.memo, surveys, profile, article, network)
-        planner = _planner(project, store)
+        planner = Planner(store, project.roots, project.stills)
         found = []
         for each in declared:
             outlook = planner.look(each)
@@ -154,14 +153,6 @@ def _layer(path: str, type: str, weight_shape: list[int] | None, output_shape: l
 
 def _pool(paths: Paths, jobs: int) -> Pool:
     return Pool(jobs, paths.cache / "logs" / "output.txt")
-
-
-def _place(project: Project) -> Place:
-    return Place(project.paths.root, project.networks, project.file, project.stills, project.trusted)
-
-
-def _planner(project: Project, store: Store) -> Planner:
-    return Planner(store, project.roots, project.stills)
 
 
 def _forget(

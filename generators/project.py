@@ -13,6 +13,7 @@ from generators.memo import Memo
 from generators.networks.subject import REFERENCE, Layer, Subject
 from generators.paths import REPOSITORY, Paths
 from generators.plan import Declared
+from generators.work import Place
 
 Survey = Callable[[str, Fingerprint], tuple[Layer, ...]]
 
@@ -44,6 +45,11 @@ class Project:
     def trusted(self) -> tuple[str, ...]:
         """Packages whose dataclasses a result may hold."""
         return tuple(dict.fromkeys(["generators", self.articles]))
+
+    @property
+    def place(self) -> Place:
+        """Where the steps of a build find networks and put what they make."""
+        return Place(self.paths.root, self.networks, self.file, self.stills, self.trusted)
 
     def packages(self) -> dict[str, str]:
         """Return the articles: slug -> package."""

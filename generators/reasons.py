@@ -78,7 +78,7 @@ def _figures(outlook: Outlook, row: Mapping[str, Any]) -> list[str]:
 
 
 def _listed(kind: str, symbols: set[str], package: str) -> list[str]:
-    names = sorted(_short(symbol, package) for symbol in symbols)
+    names = sorted((_short(symbol, package) for symbol in symbols), key=lambda name: ("._" in name, name))
     if not names:
         return []
     more = len(names) - _NAMED_AT_MOST

@@ -159,6 +159,15 @@ def test_that_test_can_fail():
     assert done.stdout == "['torch']\n", done.stderr
 
 
+def test_a_build_with_nothing_to_do_is_quick():
+    """In CPU seconds of the whole process, which a busy machine does not lengthen much."""
+    bench = REPOSITORY.root / "scripts" / "bench" / "store.py"
+    done = subprocess.run([sys.executable, bench, "--json"], capture_output=True, text=True, check=True)
+    hundred, many = json.loads(done.stdout)
+    assert hundred["exhibits"] == 100 and hundred["cpu_seconds"] < 1
+    assert many["artifacts"] >= 10_000 and many["cpu_seconds"] < 2
+
+
 # ---- what depends on what
 
 
