@@ -1,7 +1,7 @@
 /** A convolution as one sparse matrix: the reader picks a digit, a neuron, a row and a weight; see `figures/convolution.py`. */
 
 import { select } from '../controls.js'
-import { all, colour, develop, paint, scan, set, signed, speaker, tile, walk, write } from './weights.js'
+import { all, develop, dot, dots, paint, scan, set, signed, speaker, tile, walk, write } from './weights.js'
 
 export function mount(figure, data, state, changed) {
   const controls = figure.querySelector('.nf-controls')
@@ -41,15 +41,9 @@ export function mount(figure, data, state, changed) {
     develop(all(figure, '[data-picture], [data-x]'), ink)
     tile(all(figure, '[data-map], [data-z]'), maps[neuron], data.largest_preactivation)
     data.weight[neuron].forEach((weight, source) => {
-      const cell = weight < 0 ? (i, j) => `M${j} ${i}.5a.5.5 0 1 0 1 0a.5.5 0 1 0-1 0z` : (i, j) => `M${j} ${i}h1v1h-1z`
-      const groups = all(figure, `[data-shared="${source}"]`)
-      const opacity = (0.9 * Math.abs(weight)) / data.largest_weight
-      set(groups, { fill: colour(weight), 'fill-opacity': opacity.toFixed(3) })
-      const d = places[source].map(([i, j]) => cell(i, j)).join('')
-      set(
-        groups.map(group => group.firstElementChild),
-        { d },
-      )
+      const d = places[source].map(([i, j]) => dot(i, j)).join('')
+      const opacity = ((0.9 * Math.abs(weight)) / data.largest_weight).toFixed(3)
+      set(all(figure, `[data-shared="${source}"]`), { d, 'stroke-opacity': opacity, ...dots(weight) })
       paint(all(figure, `[data-weight="${source}"]`), weight, data.largest_weight, 0.5)
       write(figure, `[data-weight-text="${source}"]`, signed(weight))
     })

@@ -67,8 +67,8 @@ export function mount(figure, data, state, changed) {
         opacity: j === null || j === k ? 1 : 0.25,
       })
     }
-    for (const line of all(figure, `[data-dendrites="${i}"] > line`))
-      set([line], { opacity: j === null || line.dataset.synapse === `${i}-${j}` ? 1 : 0.15 })
+    for (const line of all(figure, `[data-dendrites="${i}"] > path`))
+      set([line], { opacity: j === null || Number(line.dataset.j) === j ? 1 : 0.15 })
     for (const cell of all(figure, '[data-heat] [data-i]')) {
       const chosen = Number(cell.dataset.i) === i && Number(cell.dataset.j) === j
       set([cell], { stroke: chosen ? 'var(--nf-ink)' : null, 'stroke-width': chosen ? 2 : null })

@@ -28,9 +28,11 @@ export function mount(figure, data, state, changed) {
     for (let t = 0; t < steps; t += 1) {
       develop(all(figure, `[data-row="${t}"]`), pixels.slice(t * columns, (t + 1) * columns))
       tile(all(figure, `[data-hidden="${t}"]`), activations[t], 1)
-      probabilities[t].forEach((p, k) => {
-        for (const bar of all(figure, `[data-bar="${t}-${k}"]`)) set([bar], { width: bar.dataset.full * p })
-      })
+      for (const bars of all(figure, `[data-bars="${t}"]`)) {
+        const [x, y, width, cell] = bars.dataset.place.split(' ').map(Number)
+        const d = probabilities[t].map((p, k) => `M${x} ${y + (k + 0.5) * cell}h${(width * p).toFixed(3)}`)
+        set([bars], { d: d.join('') })
+      }
       write(figure, `[data-says="${t}"]`, data.short[likeliest(t)])
     }
   }

@@ -49,37 +49,52 @@ export function paint(cells, value, largest, strongest = 0.9) {
 }
 
 const SVG = 'http://www.w3.org/2000/svg'
-const TONES = 16
+const TONES = 12
 
 /** Redraw pictures (`figures/weights.py: picture`) with other pixels, from 0 to 1. */
 export function develop(pictures, pixels) {
-  redraw(pictures, pixels, 1, (row, column) => `M${column} ${row}h1v1h-1z`)
+  for (const picture of pictures) {
+    const tones = gather(picture, pixels, 1, (row, column) => `M${column} ${row}h1v1h-1z`)
+    const paths = tones.map(([tone, d]) => made('path', { d, 'fill-opacity': (tone / TONES).toFixed(2) }))
+    picture.replaceChildren(picture.firstElementChild, ...paths) // the plate stays
+  }
 }
 
 /** Redraw mosaics (`figures/weights.py: mosaic`) with other numbers. */
 export function tile(mosaics, values, largest, strongest = 0.9) {
-  redraw(mosaics, values, strongest / largest, (row, column, value) =>
-    value < 0 ? `M${column} ${row}.47a.47.47 0 1 0 .94 0a.47.47 0 1 0-.94 0z` : `M${column} ${row}h.94v.94h-.94z`,
-  )
+  for (const mosaic of mosaics) {
+    const tones = gather(mosaic, values, strongest / largest, dot)
+    const signs = [-1, 1].map(sign => {
+      const group = made('g', dots(sign))
+      for (const [tone, d] of tones)
+        if (tone * sign > 0) group.append(made('path', { d, 'stroke-opacity': (Math.abs(tone) / TONES).toFixed(2) }))
+      return group
+    })
+    mosaic.replaceChildren(mosaic.firstElementChild, ...signs)
+  }
 }
 
-function redraw(groups, values, gain, shape) {
-  for (const group of groups) {
-    const columns = Number(group.dataset.columns)
-    const tones = new Map()
-    values.forEach((value, k) => {
-      const tone = Math.sign(value) * Math.round(TONES * Math.min(1, Math.abs(value) * gain))
-      if (tone) tones.set(tone, (tones.get(tone) ?? '') + shape(Math.floor(k / columns), k % columns, value))
-    })
-    const plate = group.firstElementChild
-    group.replaceChildren(plate)
-    const inked = group.hasAttribute('fill')
-    for (const [tone, d] of tones) {
-      const path = document.createElementNS(SVG, 'path')
-      set([path], { d, 'fill-opacity': (Math.abs(tone) / TONES).toFixed(2), fill: inked ? null : colour(tone) })
-      group.append(path)
-    }
-  }
+/** One cell of a path of dots: a stroke so short that only its ends are seen. */
+export const dot = (row, column) => `M${column}.5 ${row}.5h.01`
+
+/** How a path of dots looks: square when positive, round when negative. */
+export const dots = sign => ({ stroke: colour(sign), 'stroke-linecap': sign < 0 ? 'round' : 'square' })
+
+/** Put cells of equal strength into one path each. */
+function gather(group, values, gain, shape) {
+  const columns = Number(group.dataset.columns)
+  const tones = new Map()
+  values.forEach((value, k) => {
+    const tone = Math.sign(value) * Math.round(TONES * Math.min(1, Math.abs(value) * gain))
+    if (tone) tones.set(tone, (tones.get(tone) ?? '') + shape(Math.floor(k / columns), k % columns))
+  })
+  return [...tones]
+}
+
+function made(tag, attributes) {
+  const element = document.createElementNS(SVG, tag)
+  set([element], attributes)
+  return element
 }
 
 /**

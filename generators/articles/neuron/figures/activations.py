@@ -10,13 +10,14 @@ from generators.articles.neuron.figures.weights import (
     MUTED,
     PAPER,
     SURFACE,
+    canvas,
     heading,
     signed,
     words,
 )
 from generators.articles.neuron.results.activations import Modified, Modifier
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.svg import element
 
 
 def activations(result: Modified) -> Diagram:
@@ -40,19 +41,19 @@ def activations(result: Modified) -> Diagram:
         | {f"slope of {m.name}": float(m.slopes[k]) for m in result.modifiers}
         for k, z in enumerate(result.grid)
     ]
-    wide = svg(
+    wide = canvas(
         *_panels(result, [(x, 56) for x in (0, 196, 392, 588)], 172),
         words(0, 346, *_legend(result), font_size=13, fill=MUTED),
         width=760,
         height=356,
-        data_layout="wide",
+        layout="wide",
     )
-    narrow = svg(
+    narrow = canvas(
         *_panels(result, [(x, y) for y in (48, 366) for x in (0, 188)], 172),
         *(words(0, 650 + 18 * k, part, font_size=13, fill=MUTED) for k, part in enumerate(_legend(result))),
         width=360,
         height=696,
-        data_layout="narrow",
+        layout="narrow",
     )
     return Diagram(wide, data, rows, "activations", narrow)
 
@@ -88,13 +89,15 @@ def _panel(result: Modified, modifier: Modifier, x: float, y: float, side: float
     yield heading(x, y - 30, modifier.name, modifier.formula)
     yield element("rect", x=x, y=y, width=side, height=side, fill=SURFACE)
     yield element("path", d=f"M{x:g} {centre_y:g}h{side:g}M{centre_x:g} {y:g}v{side:g}", stroke=FAINT, stroke_width=1)
-    highest = float(result.shares.max())
-    for k, (share, passed) in enumerate(zip(result.shares, modifier.passed, strict=True)):
-        height = tall * float(share) / highest
-        left, right = across(float(result.edges[k])), across(float(result.edges[k + 1]))
-        bar = {"x": left, "y": below + tall - height, "width": right - left - 0.4, "height": height}
-        if height > 0.2:
-            yield element("rect", **bar, fill=INK, fill_opacity=round(0.12 + 0.68 * min(1.0, float(passed)), 2))
+    highest, bars = float(result.shares.max()), dict[float, str]()
+    thick = side / len(result.shares)
+    for k, (share, passed) in enumerate(zip(result.shares.tolist(), modifier.passed.tolist(), strict=True)):
+        if share:
+            tone = round(0.12 + 0.68 * min(1.0, passed), 2)
+            bar = f"M{x + (k + 0.5) * thick:.4g} {below + tall:g}v-{tall * share / highest:.3g}"
+            bars[tone] = bars.get(tone, "") + bar
+    for tone, d in sorted(bars.items()):
+        yield element("path", d=d, stroke=INK, stroke_width=thick - 0.4, stroke_opacity=tone)
     yield element("path", d=f"M{x:g} {below + tall:g}h{side:g}", stroke=MUTED, stroke_width=1)
     for z, anchor in ((-limit, "start"), (0.0, "middle"), (limit, "end")):
         tick = {"font_size": 12, "text_anchor": anchor, "fill": MUTED}

@@ -10,16 +10,20 @@ from generators.articles.neuron.figures.weights import (
     MUTED,
     SURFACE,
     WITH_NUMBER,
+    canvas,
     cell,
+    dot,
+    dots,
     heading,
     mosaic,
     picture,
     signed,
+    strength,
     words,
 )
 from generators.articles.neuron.results.convolution import Kernels, Response, UnrolledConvolution
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.svg import element
 
 
 def kernels(result: Kernels) -> Diagram:
@@ -85,7 +89,7 @@ def _kernels_wide(result: Kernels) -> str:
     response = result.responses[result.shown]
     pixel = 192 / response.pixels.shape[1]
     rows, place = -(-len(result.weight) // 4), 88 / response.maps.shape[2]
-    return svg(
+    return canvas(
         words(0, 16, text="Input", font_weight=600),
         *_input(result, response, 0, 30, pixel),
         heading(352, 16, "Out neurons", "each with its kernel, and the map it makes"),
@@ -97,7 +101,7 @@ def _kernels_wide(result: Kernels) -> str:
         words(0, 424, text=_sentence(result), font_size=14, data_sum=""),
         width=760,
         height=max(434, 34 + rows * 196),
-        data_layout="wide",
+        layout="wide",
     )
 
 
@@ -105,7 +109,7 @@ def _kernels_narrow(result: Kernels) -> str:
     response = result.responses[result.shown]
     rows = -(-len(result.weight) // 4)
     below = 180 + rows * 156
-    return svg(
+    return canvas(
         words(0, 14, text="Input", font_weight=600),
         *_input(result, response, 0, 24, 120 / response.pixels.shape[1]),
         words(136, 40, text="What a neuron sees at one place", font_size=13, fill=MUTED),
@@ -119,7 +123,7 @@ def _kernels_narrow(result: Kernels) -> str:
         words(0, below + 158, text=_sentence(result), font_size=13, data_sum=""),
         width=360,
         height=below + 170,
-        data_layout="narrow",
+        layout="narrow",
     )
 
 
@@ -260,7 +264,7 @@ def _matrix_wide(result: UnrolledConvolution) -> str:
     units, pixels = result.sources.shape
     side = 384 / max(units, pixels)
     right = side * pixels
-    return svg(
+    return canvas(
         *_equation(result, 0, 44, side),
         words(right + 108, 16, text="The same as pictures", font_weight=600),
         *_pictures(result, right + 108, 56, 15.5, right + 108 + 144, 56),
@@ -269,7 +273,7 @@ def _matrix_wide(result: UnrolledConvolution) -> str:
         *_matrix_words(result, right + 108, 388, 14),
         width=760,
         height=44 + units * side + 6,
-        data_layout="wide",
+        layout="wide",
     )
 
 
@@ -277,7 +281,7 @@ def _matrix_narrow(result: UnrolledConvolution) -> str:
     units, pixels = result.sources.shape
     side = 304 / max(units, pixels)
     below = 44 + units * side + 44
-    return svg(
+    return canvas(
         *_equation(result, 0, 44, side, gap=10),
         *_pictures(result, 0, below, 13, 256, below),
         words(180, below - 8, text="weights", font_size=13, text_anchor="middle", fill=MUTED),
@@ -285,7 +289,7 @@ def _matrix_narrow(result: UnrolledConvolution) -> str:
         *_matrix_words(result, 0, below + 138, 13),
         width=360,
         height=below + 188,
-        data_layout="narrow",
+        layout="narrow",
     )
 
 
@@ -299,16 +303,11 @@ def _equation(result: UnrolledConvolution, x: float, y: float, side: float, gap:
     yield words(x, y - 8, text=f"{units} places × {pixels} pixels", fill=MUTED, font_size=13)
     yield element("rect", x=x, y=y, width=side * pixels, height=side * units, fill=SURFACE)
     for source, weight in enumerate(flat):
-        cells = np.argwhere(result.sources == source)
-        shape = "".join(_cell_path(int(i), int(j), False) for i, j in cells)
-        round_ = "".join(_cell_path(int(i), int(j), True) for i, j in cells)
+        cells = "".join(dot(int(i), int(j)) for i, j in np.argwhere(result.sources == source))
+        turn = f"translate({x:g} {y:g}) scale({side:g})"
+        opacity = strength(weight, largest)
         yield element(
-            "g",
-            element("path", d=round_ if weight < 0 else shape),
-            transform=f"translate({x:g} {y:g}) scale({side:g})",
-            fill="var(--nf-negative)" if weight < 0 else "var(--nf-positive)",
-            fill_opacity=round(0.9 * abs(float(weight)) / largest, 3),
-            data_shared=source,
+            "path", d=cells, transform=turn, stroke_opacity=opacity, data_shared=source, **dots(float(weight))
         )
     first, second = right + gap, right + gap * 2 + thick
     yield words(first + thick / 2, y - 8, text="x", font_style="italic", text_anchor="middle")
@@ -329,12 +328,6 @@ def _equation(result: UnrolledConvolution, x: float, y: float, side: float, gap:
 
 def _column(inside: str, x: float, y: float, width: float, height: float) -> str:
     return element("g", inside, transform=f"translate({x:g} {y:g}) scale({width:g} {height:g})")
-
-
-def _cell_path(row: int, column: int, is_round: bool) -> str:
-    if is_round:
-        return f"M{column} {row}.5a.5.5 0 1 0 1 0a.5.5 0 1 0-1 0z"
-    return f"M{column} {row}h1v1h-1z"
 
 
 def _pictures(

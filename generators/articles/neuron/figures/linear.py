@@ -13,6 +13,7 @@ from generators.articles.neuron.figures.weights import (
     PAPER,
     POSITIVE,
     bracket,
+    canvas,
     cell,
     colour,
     grid,
@@ -25,7 +26,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.linear import LinearLayer
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.svg import element
 
 Point = tuple[float, float]
 
@@ -76,7 +77,7 @@ def _wide(result: LinearLayer) -> str:
     left, top = 66.0, 66.0
     inputs: list[Point] = [(468, 62 + (j + 0.5) * 358 / n) for j in range(n)]
     outputs: list[Point] = [(686, 62 + (i + 0.5) * 358 / m) for i in range(m)]
-    return svg(
+    return canvas(
         words(left, 16, text="Weights", font_weight=600),
         words(456, 16, text="Neurons and synapses", font_weight=600),
         *_heatmap(result, left, top, side, side),
@@ -85,7 +86,7 @@ def _wide(result: LinearLayer) -> str:
         *_sentences(result, 0, 446, 20),
         width=760,
         height=474,
-        data_layout="wide",
+        layout="wide",
     )
 
 
@@ -97,7 +98,7 @@ def _narrow(result: LinearLayer) -> str:
     links = below + side + 106
     inputs: list[Point] = [(left + (j + 0.5) * side, links + 34) for j in range(n)]
     outputs: list[Point] = [(18 + i * 324 / (m - 1), links + 190) for i in range(m)]
-    return svg(
+    return canvas(
         words(left, 14, text="Weights", font_weight=600),
         *_heatmap(result, left, top, side, side),
         *_sum(result, left, below, side, 34),
@@ -106,7 +107,7 @@ def _narrow(result: LinearLayer) -> str:
         *_sentences(result, 0, links + 252, 20),
         width=360,
         height=links + 282,
-        data_layout="narrow",
+        layout="narrow",
     )
 
 
@@ -185,7 +186,7 @@ def _network(result: LinearLayer, inputs: list[Point], outputs: list[Point], upr
                 largest,
                 *((x1, y1 + small, x2, y2 - big) if upright else (x1 + small, y1, x2 - big, y2)),
                 widest=4,
-                data_synapse=f"{i}-{j}",
+                data_j=j,
             )
             for j, (x1, y1) in enumerate(inputs)
         ]

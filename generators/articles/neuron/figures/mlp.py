@@ -13,6 +13,7 @@ from generators.articles.neuron.figures.weights import (
     PAPER,
     SURFACE,
     WITH_NUMBER,
+    canvas,
     cell,
     colour,
     grid,
@@ -24,7 +25,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.mlp import Passage, Perceptron
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.svg import element
 
 
 def perceptron(result: Perceptron) -> Diagram:
@@ -95,7 +96,7 @@ def _wide(result: Perceptron) -> str:
         for k, size in enumerate(sizes)
     ]
     bottom = below + 20 + (tallest - 1) * spacing + 19
-    return svg(
+    return canvas(
         heading(0, 16, "Weights", "each row of a matrix is a neuron, each cell in it a synapse"),
         *parts,
         heading(0, below - 28, "Neurons", "the same numbers: line width is |weight|, a closed gate is a bar"),
@@ -103,7 +104,7 @@ def _wide(result: Perceptron) -> str:
         words(0, bottom + 36, text=_sentence(), fill=MUTED, data_readout=""),
         width=760,
         height=bottom + 46,
-        data_layout="wide",
+        layout="wide",
     )
 
 
@@ -123,7 +124,7 @@ def _narrow(result: Perceptron) -> str:
         parts.append(_matrix(result, k, x, y, side, height))
         parts.append(_vector(result, passage, k + 1, 360 - vector, y, vector, height))
     bottom = first + (len(sizes) - 1) * step + 18
-    return svg(
+    return canvas(
         words(0, 16, text="Neurons", font_weight=600),
         words(360, 16, text="Weights", font_weight=600, text_anchor="end"),
         *parts,
@@ -131,7 +132,7 @@ def _narrow(result: Perceptron) -> str:
         words(0, bottom + 54, text=_sentence(), fill=MUTED, font_size=13, data_readout=""),
         width=360,
         height=bottom + 64,
-        data_layout="narrow",
+        layout="narrow",
     )
 
 

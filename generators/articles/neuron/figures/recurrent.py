@@ -13,6 +13,7 @@ from generators.articles.neuron.figures.weights import (
     POSITIVE,
     SURFACE,
     bracket,
+    canvas,
     heading,
     mosaic,
     picture,
@@ -21,7 +22,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.recurrent import Cell, Gates, Recital, RecurrentLayer
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.svg import element
 
 MOST = 32
 """Inputs and hidden neurons that a reader may ask for, at most, in the drawing of gates."""
@@ -89,14 +90,14 @@ def _wide(result: RecurrentLayer) -> str:
     steps, hidden = recital.activations.shape
     step = (760 - 232) / steps
     top, cell = 62.0, 13.0
-    return svg(
+    return canvas(
         heading(0, 16, "One layer"),
         *_loop(result, recital, 8, top, cell),
         heading(232, 16, "Unrolled in time", "the same neurons and weights at every step"),
         *_unrolled(result, recital, 232, top, step, cell),
         width=760,
         height=top + 10 * cell + hidden * cell + 146,
-        data_layout="wide",
+        layout="wide",
     )
 
 
@@ -105,7 +106,7 @@ def _narrow(result: RecurrentLayer) -> str:
     steps, hidden = recital.activations.shape
     step, cell, top = 328 / steps, 12.0, 60.0
     middle = top + 10 * cell + hidden * cell + 150
-    return svg(
+    return canvas(
         heading(0, 14, "Unrolled in time"),
         words(0, 33, text="the same neurons and weights at every step", font_size=13, fill=MUTED),
         *_unrolled(result, recital, 32, top, step, cell),
@@ -113,7 +114,7 @@ def _narrow(result: RecurrentLayer) -> str:
         *_loop(result, recital, 0, middle + 26, cell, flat=True),
         width=360,
         height=middle + 118,
-        data_layout="narrow",
+        layout="narrow",
     )
 
 
@@ -124,7 +125,7 @@ def _unrolled(result: RecurrentLayer, recital: Recital, x: float, y: float, step
     pixel = min(cell * 0.6, (step - 8) / inputs)
     layer = y + classes * cell + 40
     below = layer + hidden * cell + 34
-    names = short(result.labels)
+    names, arrows = short(result.labels), []
     for k, label in enumerate(names):
         yield words(x - 8, y + (k + 0.5) * cell + 4, text=label, font_size=12, text_anchor="end", fill=MUTED)
     frame = {
@@ -149,33 +150,35 @@ def _unrolled(result: RecurrentLayer, recital: Recital, x: float, y: float, step
             text_anchor="middle",
             data_says=t,
         )
-        yield from _bars(recital.probabilities[t], centre - (step - 12) / 2, y, step - 12, cell, t)
-        yield _arrow(centre, layer - 4, centre, y + classes * cell + 8)
+        yield _bars(recital.probabilities[t], centre - (step - 12) / 2, y, step - 12, cell, t)
+        arrows.append((centre, layer - 4, centre, y + classes * cell + 8))
         yield element(
             "g",
             mosaic(recital.activations[t].reshape(-1, 1), 1.0, 0, 0, 1, data_hidden=t),
             transform=f"translate({left:g} {layer:g}) scale({cell * 1.5:g} {cell:g})",
         )
         if t:
-            yield _arrow(
-                centre - step + cell * 0.75 + 3, layer + hidden * cell / 2, left - 4, layer + hidden * cell / 2
-            )
-        yield _arrow(centre, below - 5, centre, layer + hidden * cell + 7)
+            middle = layer + hidden * cell / 2
+            arrows.append((centre - step + cell * 0.75 + 3, middle, left - 4, middle))
+        arrows.append((centre, below - 5, centre, layer + hidden * cell + 7))
         row = recital.pixels[t : t + 1]
         yield picture(row, centre - inputs * pixel / 2, below, pixel, data_row=t)
         yield words(centre, below + 21, text=f"{t + 1}", font_size=12, text_anchor="middle", fill=MUTED)
         over = {"x": x + t * step, "y": y - 16, "width": step, "height": below + 26 - (y - 16)}
         yield element("rect", **over, fill="transparent", data_step=t)
+    yield _arrows(*arrows)
     yield words(
         x + steps * step / 2, below + 40, text="row of the picture", font_size=13, text_anchor="middle", fill=MUTED
     )
 
 
-def _bars(probabilities: np.ndarray, x: float, y: float, width: float, cell: float, step: int) -> Iterator[str]:
-    yield element("rect", x=x, y=y, width=width, height=len(probabilities) * cell, fill=SURFACE)
-    for k, p in enumerate(probabilities):
-        bar = {"x": x, "y": y + k * cell + 1.5, "width": width * float(p), "height": cell - 3}
-        yield element("rect", **bar, fill=INK, fill_opacity=0.75, data_bar=f"{step}-{k}", data_full=round(width, 2))
+def _bars(probabilities: np.ndarray, x: float, y: float, width: float, cell: float, step: int) -> str:
+    plate = element("path", d=f"M{x:.4g} {y:.4g}h{width:.4g}v{len(probabilities) * cell:.4g}H{x:.4g}z", fill=SURFACE)
+    bars = "".join(f"M{x:.4g} {y + (k + 0.5) * cell:.4g}h{width * p:.3f}" for k, p in enumerate(probabilities.tolist()))
+    place = f"{x:.4g} {y:.4g} {width:.4g} {cell:.4g}"
+    return plate + element(
+        "path", d=bars, stroke=INK, stroke_opacity=0.75, stroke_width=cell - 3, data_bars=step, data_place=place
+    )
 
 
 def _loop(
@@ -189,7 +192,7 @@ def _loop(
         left, top = x + 96, y + 14
         width, height = columns * cell, cell * 1.5
         yield picture(recital.pixels, x, y + 2, 5.5, data_picture="")
-        yield _arrow(x + 50, y + 23, left - 6, y + 23)
+        yield _arrows((x + 50, y + 23, left - 6, y + 23))
         turn = f"M{left + width + 4:g} {top + 9:g}h14v30H{left - 14:g}v-24h8"
         yield words(left, top - 8, text=f"{hidden} neurons", font_size=13, fill=POSITIVE)
         yield words(left + 20, top + 34, text="output = next input", font_size=12, fill=ACCENT)
@@ -198,8 +201,8 @@ def _loop(
         left, top = x + 92, y + len(result.labels) * cell + 40
         width, height = cell * 1.5, rows * cell
         yield picture(recital.pixels, left - 22, top + height + 34, 8, data_picture="")
-        yield _arrow(left + width / 2, top + height + 29, left + width / 2, top + height + 7)
-        yield _arrow(left + width / 2, top - 4, left + width / 2, top - 32)
+        middle = left + width / 2
+        yield _arrows((middle, top + height + 29, middle, top + height + 7), (middle, top - 4, middle, top - 32))
         yield words(left + width / 2, top - 40, text="digit", font_size=13, text_anchor="middle", fill=MUTED)
         turn = f"M{left + width / 2:g} {top - 14:g}h50v{height + 32:g}h-41"
         yield bracket(left - 12, top, left - 12, top + height, 5, POSITIVE)
@@ -226,11 +229,9 @@ def _loop(
         yield words(x - 8, y - 18, text="each neuron:", font_size=13)
         yield words(x - 8, y, *_synapses(inputs, hidden), font_size=13)
     yield element("path", d=turn, fill="none", stroke=ACCENT, stroke_width=2)
-    yield (
-        _head(left - 6, top + 15, 1, 0, ACCENT)
-        if flat
-        else _head(left + width / 2 + 9, top + height + 18, -1, 0, ACCENT)
-    )
+    head = _head(left - 6, top + 15, 1, 0) if flat else _head(left + width / 2 + 9, top + height + 18, -1, 0)
+    yield element("path", d=turn, fill="none", stroke=ACCENT, stroke_width=2)
+    yield element("path", d=head, fill=ACCENT)
     yield element(
         "g",
         mosaic(last, 1.0, 0, 0, 1, data_now=""),
@@ -242,25 +243,25 @@ def _synapses(inputs: int, hidden: int) -> tuple[str, ...]:
     return (element("tspan", text=f"{inputs} + {hidden} = {inputs + hidden} synapses", fill=NEGATIVE),)
 
 
-def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
-    dx, dy = float(np.sign(x2 - x1)), float(np.sign(y2 - y1))
-    line = element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), stroke=MUTED, stroke_width=1.3)
-    return line + _head(x2, y2, dx, dy, MUTED)
+def _arrows(*ends: tuple[float, float, float, float]) -> str:
+    """Draw arrows along the axes, each from its first point to its second."""
+    lines = "".join(f"M{x1:.4g} {y1:.4g}L{x2:.4g} {y2:.4g}" for x1, y1, x2, y2 in ends)
+    heads = "".join(_head(x2, y2, float(np.sign(x2 - x1)), float(np.sign(y2 - y1))) for x1, y1, x2, y2 in ends)
+    return element("path", d=lines, stroke=MUTED, stroke_width=1.3) + element("path", d=heads, fill=MUTED)
 
 
-def _head(x: float, y: float, dx: float, dy: float, fill: str) -> str:
-    back_x, back_y = x - 6 * dx, y - 6 * dy
-    across_x, across_y = 3.2 * dy, 3.2 * dx
-    path = f"M{x:g} {y:g}L{back_x + across_x:g} {back_y + across_y:g}L{back_x - across_x:g} {back_y - across_y:g}z"
-    return element("path", d=path, fill=fill)
+def _head(x: float, y: float, dx: float, dy: float) -> str:
+    back_x, back_y, across_x, across_y = x - 6 * dx, y - 6 * dy, 3.2 * dy, 3.2 * dx
+    corners = (x, y), (back_x + across_x, back_y + across_y), (back_x - across_x, back_y - across_y)
+    return "M" + "L".join(f"{px:.4g} {py:.4g}" for px, py in corners) + "z"
 
 
 def _gates_wide(result: Gates) -> str:
-    return svg(*_cells(result, (0, 262, 524), (82, 82, 82), 168, 84), width=760, height=424, data_layout="wide")
+    return canvas(*_cells(result, (0, 262, 524), (82, 82, 82), 168, 84), width=760, height=424, layout="wide")
 
 
 def _gates_narrow(result: Gates) -> str:
-    return svg(*_cells(result, (0, 0, 0), (72, 222, 480), 250, 54), width=360, height=704, data_layout="narrow")
+    return canvas(*_cells(result, (0, 0, 0), (72, 222, 480), 250, 54), width=360, height=704, layout="narrow")
 
 
 def _cells(

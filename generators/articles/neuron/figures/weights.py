@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from generators.svg import element
+from generators.svg import element, svg
 
 POSITIVE, NEGATIVE = "var(--nf-positive)", "var(--nf-negative)"
 INK, MUTED, FAINT = "var(--nf-ink)", "var(--nf-muted)", "var(--nf-faint)"
@@ -19,7 +19,7 @@ HALO = {"stroke": PAPER, "stroke_width": 4, "paint_order": "stroke", "stroke_lin
 """For words that stand on lines."""
 STRONGEST = 0.9
 """Opacity of the largest weight."""
-TONES = 16
+TONES = 12
 """Strengths told apart where many cells share one path."""
 WITH_NUMBER = 0.5
 """Opacity of the largest weight where a number stands on it."""
@@ -49,11 +49,11 @@ def cell(
     w, h = width - 2 * inset, height - 2 * inset
     return element(
         "rect",
-        x=float(x + inset),
-        y=float(y + inset),
-        width=float(w),
-        height=float(h),
-        rx=float(min(w, h) / 2 if value < 0 else 0),
+        x=round(x + inset, 1),
+        y=round(y + inset, 1),
+        width=round(w, 1),
+        height=round(h, 1),
+        rx=round(min(w, h) / 2, 1) if value < 0 else None,
         fill=colour(value),
         fill_opacity=strength(value, largest, strongest),
         **attributes,
@@ -90,28 +90,33 @@ def picture(pixels: np.ndarray, x: float, y: float, side: float, **attributes: o
 
 
 def mosaic(values: np.ndarray, largest: float, x: float, y: float, side: float, **attributes: object) -> str:
-    """Draw many numbers as cells, square or round by their sign: one path for each of the strengths that occur."""
+    """Draw many numbers as cells, square or round by their sign: a path of dots for each strength that occurs."""
     rows, columns = values.shape
     tones: dict[int, list[str]] = {}
     for (i, j), value in np.ndenumerate(values):
         if tone := round(STRONGEST * min(1.0, abs(float(value)) / largest) * TONES):
-            negative = value < 0
-            tones.setdefault(-tone if negative else tone, []).append(_round(i, j) if negative else _square(i, j))
+            tones.setdefault(-tone if value < 0 else tone, []).append(dot(i, j))
     plate = element("path", d=f"M0 0h{columns}v{rows}h-{columns}z", fill=SURFACE)
-    paths = [
-        element("path", d="".join(d), fill=colour(tone), fill_opacity=round(abs(tone) / TONES, 2))
-        for tone, d in sorted(tones.items())
-    ]
-    turn = f"translate({x:g} {y:g}) scale({side:g})"
-    return element("g", plate, *paths, transform=turn, data_columns=columns, **attributes)
+    signs = []
+    for sign in (-1, 1):
+        paths = [
+            element("path", d="".join(d), stroke_opacity=round(abs(tone) / TONES, 2))
+            for tone, d in sorted(tones.items())
+            if tone * sign > 0
+        ]
+        signs.append(element("g", *paths, **dots(sign)) if paths else "")
+    turn = f"translate({x:.4g} {y:.4g}) scale({side:.4g})"
+    return element("g", plate, *signs, transform=turn, stroke_width=0.94, data_columns=columns, **attributes)
 
 
-def _square(i: int, j: int) -> str:
-    return f"M{j} {i}h.94v.94h-.94z"
+def dot(i: int, j: int) -> str:
+    """Place one cell of a path of ``dots``: a stroke so short that only its ends are seen."""
+    return f"M{j}.5 {i}.5h.01"
 
 
-def _round(i: int, j: int) -> str:
-    return f"M{j} {i}.47a.47.47 0 1 0 .94 0a.47.47 0 1 0-.94 0z"
+def dots(sign: float) -> dict[str, object]:
+    """Say how a path of dots looks: square when positive, round when negative."""
+    return {"stroke": colour(sign), "stroke_linecap": "round" if sign < 0 else "square"}
 
 
 def synapse(
@@ -120,22 +125,23 @@ def synapse(
     """Draw a line as wide as the weight is large, dashed when it is negative."""
     width = max(0.35, widest * abs(float(weight)) / largest) if largest else 0.35
     return element(
-        "line",
-        x1=float(x1),
-        y1=float(y1),
-        x2=float(x2),
-        y2=float(y2),
+        "path",
+        d=f"M{x1:.4g} {y1:.4g}L{x2:.4g} {y2:.4g}",
         stroke=colour(weight),
-        stroke_width=round(width, 2),
+        stroke_width=round(width, 1),
         stroke_dasharray=f"{width + 2:.1f} {width + 1.5:.1f}" if weight < 0 else None,
         **attributes,
     )
 
 
+def canvas(*children: str, width: float, height: float, layout: str) -> str:
+    """Write a whole drawing, ``"wide"`` or ``"narrow"``; its words are 14 units of ink unless they say otherwise."""
+    return svg(*children, width=width, height=height, fill=INK, font_size=14, data_layout=layout)
+
+
 def words(x: float, y: float, *parts: str, **attributes: object) -> str:
-    """Write 14-unit text in ink; every default can be overridden."""
-    style: dict[str, object] = {"fill": INK, "font_size": 14} | attributes
-    return element("text", *parts, x=float(x), y=float(y), **style)
+    """Write on a ``canvas``."""
+    return element("text", *parts, x=round(x, 1), y=round(y, 1), **attributes)
 
 
 def heading(x: float, y: float, title: str, rest: str = "") -> str:
