@@ -52,14 +52,10 @@ class Journal:
         data = b"".join(lines)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with room(self._file), open(self._file, "r+b" if self._file.exists() else "w+b", buffering=0) as file:
-            try:
-                file.truncate(self._whole)  # a line cut short by a crash
-                file.seek(self._whole)
-                _write_all(file.fileno(), data)
-                os.fsync(file.fileno())
-            except OSError:
-                file.truncate(self._whole)
-                raise
+            file.truncate(self._whole)  # a line cut short by a crash
+            file.seek(self._whole)
+            _write_all(file.fileno(), data)
+            os.fsync(file.fileno())
         self._whole += len(data)
         for line in data.splitlines():
             self._read(line)

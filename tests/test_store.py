@@ -201,7 +201,7 @@ def test_a_line_cut_short_is_left_out_and_written_over(tmp_path):
     journal = Journal(file)
     journal.put(("kind", "a", 1))
     whole = file.read_bytes()
-    journal.put(("kind", "b", 2))
+    journal.put(("kind", "b", "longer than the line that is written over it"))
     for cut in range(len(whole), len(file.read_bytes())):
         torn = tmp_path / f"torn{cut}"
         torn.write_bytes(file.read_bytes()[:cut])
@@ -210,6 +210,7 @@ def test_a_line_cut_short_is_left_out_and_written_over(tmp_path):
         assert again.damaged == 0
         again.put(("kind", "c", 3))
         assert Journal(torn).keys("kind") == ["a", "c"]
+        assert torn.read_bytes().count(b"\n") == 2 and torn.read_bytes().endswith(b"\n")
 
 
 def test_any_damaged_byte_costs_no_more_than_its_lines(tmp_path):
