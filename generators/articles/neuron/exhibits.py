@@ -6,10 +6,10 @@ A network gets the drawings that its own layers allow; the rules below are about
 from generators.exhibit import Exhibit, Figure, Json, Profile
 from generators.networks.subject import Layer, Subject
 
-LEGIBLE = {"linear": (16, 24), "mlp": (8, 8), "convolution": (16, 5)}
-"""The largest shapes that can still be read as single weights: rows and columns, kernels and their side."""
-LEGIBLE_HIDDEN = 16
-"""The most recurrent neurons that can."""
+LEGIBLE = {"linear": (16, 24), "mlp": (6, 6)}
+"""The most rows and columns of a matrix whose weights can still be read one by one."""
+LEGIBLE_KERNELS, LEGIBLE_SIDE, LEGIBLE_MAP, LEGIBLE_BAND, LEGIBLE_HIDDEN = 16, 5, 25, 12, 16
+"""The same for kernels and their side, their maps, the side of a map written as a matrix, and recurrent neurons."""
 EVEN: list[Json] = list(range(2, 31, 2))
 """Input spikes for which the map compares the two codes."""
 
@@ -18,12 +18,15 @@ def exhibits(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
     """List the exhibits of one network, or with ``REFERENCE`` those that depend on no network."""
     if subject.kind == "reference":
         return _reference(profile)
+    if any(layer.output_shape is None for layer in subject.layers):
+        return (_counts(),)  # without inputs of its own there is nothing to watch it do
     weighted = [layer for layer in subject.layers if layer.weight_shape]
     return (
         _counts(),
-        *_perceptron(weighted),
+        *_perceptron(subject.layers, weighted),
         *_linear(weighted),
-        *_convolution(subject, weighted),
+        *_convolution(weighted),
+        *_pointwise(weighted),
         *_recurrent(weighted),
     )
 
@@ -49,9 +52,10 @@ def _counts() -> Exhibit:
     )
 
 
-def _perceptron(weighted: list[Layer]) -> tuple[Exhibit, ...]:
-    """Draw the whole network where it is nothing but a few small linear layers."""
-    if not 2 <= len(weighted) <= 4 or not all(_fits(layer, "Linear", LEGIBLE["mlp"]) for layer in weighted):
+def _perceptron(layers: tuple[Layer, ...], weighted: list[Layer]) -> tuple[Exhibit, ...]:
+    """Draw the whole network where it is nothing but a few small linear layers with ReLU between them."""
+    plain = all(layer.type in {"Linear", "ReLU"} for layer in layers)
+    if not plain or not 2 <= len(weighted) <= 4 or not all(_fits(layer, LEGIBLE["mlp"]) for layer in weighted):
         return ()
     number = {2: "two", 3: "three", 4: "four"}[len(weighted)]
     drawn = Figure(
@@ -65,7 +69,7 @@ def _perceptron(weighted: list[Layer]) -> tuple[Exhibit, ...]:
 
 def _linear(weighted: list[Layer]) -> tuple[Exhibit, ...]:
     """Take the last layer apart where it is linear and small, in a network that looks at pictures."""
-    if not any(layer.type == "Conv2d" for layer in weighted) or not _fits(weighted[-1], "Linear", LEGIBLE["linear"]):
+    if not any(layer.type == "Conv2d" for layer in weighted) or not _fits(weighted[-1], LEGIBLE["linear"]):
         return ()
     drawn = Figure(
         "linear-layer",
@@ -77,74 +81,70 @@ def _linear(weighted: list[Layer]) -> tuple[Exhibit, ...]:
     return (Exhibit("linear", "analysis.linear:dissect_linear", (drawn,), "facts.linear:linear_layer", params),)
 
 
-def _convolution(subject: Subject, weighted: list[Layer]) -> tuple[Exhibit, ...]:
-    """Show the first convolution's kernels where they are few and small; hold 1×1 convolutions to a linear one."""
-    found: list[Exhibit] = []
-    small = next((layer for layer in weighted if layer.type == "Conv2d"), None)
-    kernels, side = LEGIBLE["convolution"]
-    shape = small.weight_shape if small else None
-    if small and shape and shape[0] <= kernels and shape[1] == 1 and shape[2] <= side:
-        found += _first_convolution(small.path) if max(_first_map(small)) <= side * side else []
-    pointwise = (layer for layer in weighted if layer.type == "Conv2d" and (layer.weight_shape or ())[2:] == (1, 1))
-    one = next(pointwise, None)
-    if one:
-        params = {"layer": one.path}
-        compare = "analysis.convolution:compare_one_by_one"
-        found.append(Exhibit("one-by-one", compare, (), "facts.convolution:one_by_one", params))
-    return tuple(found)
+def _convolution(weighted: list[Layer]) -> tuple[Exhibit, ...]:
+    """Show the first convolution where it reads one channel with a few small kernels."""
+    match next((layer for layer in weighted if layer.type == "Conv2d"), None):
+        case Layer(path=path, weight_shape=(out, 1, high, wide), output_shape=(_, *sides)) if (
+            out <= LEGIBLE_KERNELS and high == wide <= LEGIBLE_SIDE and max(sides) <= LEGIBLE_MAP
+        ):
+            band = (_conv_as_matrix(path),) if max(sides) <= LEGIBLE_BAND else ()
+            return (_activations(path), _kernels(path), *band)
+    return ()
 
 
-def _first_convolution(path: str) -> list[Exhibit]:
-    return [
-        Exhibit(
-            "activations",
-            "analysis.activations:modify",
-            (
-                Figure(
-                    "activations",
-                    "figures.activations:activations",
-                    "Four curves, identity, ReLU, tanh and GELU, each above a histogram of the same preactivations "
-                    "whose bars fade where the function is flat.",
-                ),
-            ),
-            "facts.activations:activations",
-            {"layer": path},
-        ),
-        Exhibit(
-            "kernels",
-            "analysis.convolution:apply_kernels",
-            (
-                Figure(
-                    "kernels",
-                    "figures.convolution:kernels",
-                    "A picture beside the layer's kernels, each above the map it makes of the picture; below, one "
-                    "patch of the picture times one kernel gives one number of one map.",
-                ),
-            ),
-            "facts.convolution:kernels",
-            {"layer": path},
-        ),
-        Exhibit(
-            "conv-as-matrix",
-            "analysis.convolution:unroll",
-            (
-                Figure(
-                    "conv-as-matrix",
-                    "figures.convolution:conv_as_matrix",
-                    "A square matrix, empty but for three diagonal bands in which the same weights stand again and "
-                    "again, beside the picture, the kernel and the map that it connects.",
-                ),
-            ),
-            "facts.convolution:conv_as_matrix",
-            {"layer": path},
-        ),
-    ]
+def _pointwise(weighted: list[Layer]) -> tuple[Exhibit, ...]:
+    """Hold the first 1×1 convolution to a linear layer."""
+    one = next(
+        (layer for layer in weighted if layer.type == "Conv2d" and (layer.weight_shape or ())[2:] == (1, 1)), None
+    )
+    if one is None:
+        return ()
+    compare, facts = "analysis.convolution:compare_one_by_one", "facts.convolution:one_by_one"
+    return (Exhibit("one-by-one", compare, (), facts, {"layer": one.path}),)
+
+
+def _activations(path: str) -> Exhibit:
+    drawn = Figure(
+        "activations",
+        "figures.activations:activations",
+        "Four curves, identity, ReLU, tanh and GELU, each above a histogram of the same preactivations whose bars fade "
+        "where the function is flat.",
+    )
+    return Exhibit(
+        "activations", "analysis.activations:modify", (drawn,), "facts.activations:activations", {"layer": path}
+    )
+
+
+def _kernels(path: str) -> Exhibit:
+    drawn = Figure(
+        "kernels",
+        "figures.convolution:kernels",
+        "A picture beside the layer's kernels, each above the map it makes of the picture; below, one patch of the "
+        "picture times one kernel gives one number of one map.",
+    )
+    return Exhibit(
+        "kernels", "analysis.convolution:apply_kernels", (drawn,), "facts.convolution:kernels", {"layer": path}
+    )
+
+
+def _conv_as_matrix(path: str) -> Exhibit:
+    drawn = Figure(
+        "conv-as-matrix",
+        "figures.convolution:conv_as_matrix",
+        "A square matrix, empty but for three diagonal bands in which the same weights stand again and again, beside "
+        "the picture, the kernel and the map that it connects.",
+    )
+    return Exhibit(
+        "conv-as-matrix", "analysis.convolution:unroll", (drawn,), "facts.convolution:conv_as_matrix", {"layer": path}
+    )
 
 
 def _recurrent(weighted: list[Layer]) -> tuple[Exhibit, ...]:
     """Unroll a small plain recurrent layer that a linear layer reads out."""
     match weighted:
-        case [Layer(type="RNN") as layer, Layer(type="Linear") as head] if _rows(layer) <= LEGIBLE_HIDDEN:
+        case [Layer(type="RNN", weight_shape=(hidden, _)) as layer, Layer(type="Linear") as head] if (
+            hidden <= LEGIBLE_HIDDEN
+        ):
             drawn = Figure(
                 "recurrent",
                 "figures.recurrent:recurrent",
@@ -327,14 +327,9 @@ def _reference(profile: Profile) -> tuple[Exhibit, ...]:
     )
 
 
-def _fits(layer: Layer, type_: str, largest: tuple[int, int]) -> bool:
-    rows, columns = layer.weight_shape if layer.weight_shape and len(layer.weight_shape) == 2 else (0, 0)
-    return layer.type == type_ and 0 < rows <= largest[0] and columns <= largest[1]
-
-
-def _first_map(layer: Layer) -> tuple[int, ...]:
-    return layer.output_shape[1:] if layer.output_shape else (10**9,)
-
-
-def _rows(layer: Layer) -> int:
-    return layer.weight_shape[0] if layer.weight_shape else 10**9
+def _fits(layer: Layer, largest: tuple[int, int]) -> bool:
+    """Tell whether a layer is linear and small enough."""
+    match layer:
+        case Layer(type="Linear", weight_shape=(rows, columns)):
+            return rows <= largest[0] and columns <= largest[1]
+    return False
