@@ -200,6 +200,8 @@ def test_moving_a_petal_moves_what_flows(page, results):
             closed = k < len(preactivations) and value <= 0
             if k < len(preactivations):
                 assert shown(figure, f'[data-gate="{k}-{i}"]').get_attribute("opacity") == str(int(closed))
+    output = shown(figure, '[data-neuron="4-0"]')
+    assert output.get_attribute("aria-label") == f"Neuron 1 of layer 4: {output.text_content()}"
     best = int(mlp.softmax(activations_[-1]).argmax())
     assert shown(figure, f'[data-class="{best}"]').get_attribute("font-weight") == "700"
     page.wait_for_function("location.hash.startsWith('#fig-mlp-four?x=')")

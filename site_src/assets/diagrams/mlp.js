@@ -97,6 +97,7 @@ export function mount(figure, data, state, changed) {
 
   function move() {
     show()
+    neurons.rename()
     changed({ x: raw.map(value => Number(value.toFixed(1))) })
   }
 
@@ -134,7 +135,8 @@ export function mount(figure, data, state, changed) {
   const neurons = walk(figure, '[data-row], [data-neuron]:not([data-neuron^="0-"])', {
     describe: part => {
       const [k, i] = nameOf(part).split('-').map(Number)
-      return `${part.dataset.row ? 'Row' : 'Neuron'} ${i + 1} of layer ${k}`
+      const name = part.dataset.row ? 'Row' : 'Neuron'
+      return `${name} ${i + 1} of layer ${k}${part.dataset.row ? '' : `: ${signed(now.activations[k][i], 1)}`}`
     },
     choose: part => {
       chosen = nameOf(part)

@@ -131,6 +131,7 @@ export function scan(root, selector, { rows, columns, describe, at, choose }) {
   return {
     destroy() {
       for (const plate of plates) {
+        set([plate], { tabindex: null, role: null, 'aria-label': null })
         for (const kind of ['pointermove', 'pointerdown']) plate.removeEventListener(kind, point)
         plate.removeEventListener('keydown', press)
       }
@@ -141,15 +142,17 @@ export function scan(root, selector, { rows, columns, describe, at, choose }) {
 /**
  * Let a reader point at, tap, or walk with the arrow keys among the parts that match. One tab stop: the chosen part.
  * `describe(part)` is its spoken name, `choose(part, meant)` is called on each visit, where only pointing is not `meant` to
- * last, `step(part, way)` gives the part an arrow key leads to, or null.
+ * last, `step(part, way)` gives the part an arrow key leads to, or null. Call `rename()` when the names have changed.
  */
 export function walk(root, selector, { describe, choose, step }) {
   const parts = all(root, selector)
+  const rename = () => parts.forEach(part => part.setAttribute('aria-label', describe(part)))
   for (const part of parts) {
-    set([part], { tabindex: '-1', role: 'button', 'aria-label': describe(part) })
+    set([part], { tabindex: '-1', role: 'button' })
     part.style.cursor = 'pointer'
     part.style.outlineOffset = '2px'
   }
+  rename()
   const visit = event => {
     const part = event.target.closest?.(selector)
     if (!part || !root.contains(part)) return
@@ -175,8 +178,9 @@ export function walk(root, selector, { describe, choose, step }) {
   }
   for (const svg of new Set(parts.map(part => part.closest('svg')))) stop(svg.querySelector(selector))
   return {
-    stop,
+    rename,
     destroy() {
+      for (const part of parts) set([part], { tabindex: null, role: null, 'aria-label': null })
       for (const kind of ['pointerover', 'pointerdown', 'focusin']) stage.removeEventListener(kind, visit)
       stage.removeEventListener('keydown', press)
     },
