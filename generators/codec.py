@@ -94,11 +94,7 @@ class _Encoder:
             case list():
                 return {"list": [self.tree(item, f"{where}[{i}]") for i, item in enumerate(value)]}
             case dict():
-                return {
-                    "dict": [
-                        [self.key(key, where), self.tree(item, f"{where}[{key!r}]")] for key, item in value.items()
-                    ]
-                }
+                return {"dict": [self.pair(key, item, where) for key, item in value.items()]}
             case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
                 kind = type(value)
                 names = [field.name for field in dataclasses.fields(value)]
@@ -109,10 +105,10 @@ class _Encoder:
             "a result holds numpy arrays, numbers, text, lists, tuples, dicts and dataclasses of those"
         )
 
-    def key(self, key: Any, where: str) -> str:
+    def pair(self, key: Any, item: Any, where: str) -> list[Any]:
         if not isinstance(key, str):
             raise TypeError(f"{where} has the key {key!r}; the keys of a dict in a result are text")
-        return str(key)
+        return [str(key), self.tree(item, f"{where}[{key!r}]")]
 
     def array(self, value: np.ndarray | np.generic, where: str) -> dict[str, Any]:
         array = np.asarray(value)

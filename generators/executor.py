@@ -8,6 +8,7 @@ process does, even if it is killed. Another engine would offer the same ``submit
 import os
 import signal
 import sys
+import sysconfig
 import threading
 import time
 import traceback
@@ -234,9 +235,17 @@ def _run(task: Task, connection: Connection) -> tuple[Any, ...]:
 
 
 def _sentence(error: Exception) -> str:
+    """Say what went wrong and at which line of the project, or of the user's own file."""
     said = str(error).strip().splitlines()
-    where = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    where = next((frame for frame in reversed(frames) if not _is_installed(frame.filename)), frames[-1])
     return f"{type(error).__name__}: {said[0] if said else 'no message'} ({Path(where.filename).name}:{where.lineno})"
+
+
+def _is_installed(file: str) -> bool:
+    return file.startswith("<") or any(
+        Path(file).is_relative_to(sysconfig.get_path(each)) for each in ("stdlib", "purelib")
+    )
 
 
 def _end_with_parent() -> None:
