@@ -135,23 +135,22 @@ def in_words(number: float) -> str:
 
 
 def brains_table(comparison: Comparison) -> Table:
-    """List every nervous system with its range and where its numbers come from."""
+    """List every nervous system with what was counted, and by whom; ranges stand in the words of the note."""
     return Table(
         [
             {
                 "Nervous system": count.name,
-                "Neurons": count.neurons,
-                "Synapses": count.synapses,
-                "Range of sources": _range(count.synapses_range),
-                "Synapses per neuron": count.synapses_per_neuron,
-                "What was counted": count.note,
-                "Source": count.source,
+                "Neurons": _to_three_digits(count.neurons),
+                "Synapses": _to_three_digits(count.synapses),
+                "Per neuron": count.synapses_per_neuron,
+                "What was counted, and by whom": f"{count.note}. {count.source}.",
             }
             for count in comparison.brains
         ],
-        {"Neurons": ",.0f", "Synapses": ".3g", "Synapses per neuron": ",.0f"},
+        {"Neurons": ",.0f", "Synapses": ",.0f", "Per neuron": ",.0f"},
     )
 
 
-def _range(limits: tuple[float, float] | None) -> str:
-    return f"{limits[0]:.3g} to {limits[1]:.3g}" if limits else "one count"
+def _to_three_digits(number: float) -> float:
+    """Keep no digit that nobody has counted; small counts are exact and stay as they are."""
+    return number if number < 1e6 else float(f"{number:.3g}")
