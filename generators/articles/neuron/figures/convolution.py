@@ -88,13 +88,13 @@ def _kernels_data(result: Kernels) -> dict:
 def _kernels_wide(result: Kernels) -> str:
     response = result.responses[result.shown]
     pixel = 192 / response.pixels.shape[1]
-    rows, place = -(-len(result.weight) // 4), 88 / response.maps.shape[2]
+    rows, place = -(-len(result.weight) // 4), 84 / response.maps.shape[2]
     return canvas(
         words(0, 16, text="Input", font_weight=600),
         *_input(result, response, 0, 30, pixel),
-        heading(352, 16, "Out neurons", "each with its kernel, and the map it makes"),
+        heading(368, 16, "Out neurons", "each with its kernel and its map"),
         *(
-            _neuron(result, response, i, 352 + (i % 4) * 105, 34 + (i // 4) * 196, place)
+            _neuron(result, response, i, 368 + (i % 4) * 101, 34 + (i // 4) * 196, place)
             for i in range(len(result.weight))
         ),
         *_products(result, 0, 262, 38),

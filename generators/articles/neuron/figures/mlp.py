@@ -7,7 +7,6 @@ import numpy as np
 
 from generators.articles.neuron.figures.weights import (
     ACCENT,
-    HALO,
     INK,
     MUTED,
     PAPER,
@@ -75,12 +74,13 @@ def _wide(result: Perceptron) -> str:
     sizes = [result.weights[0].shape[1], *(w.shape[0] for w in result.weights)]
     tallest = max(sizes)
     roomy = len(sizes) <= 3
-    vector, height, gap, margin = (64.0, 42.0, 9.0, 34.0) if roomy else (46.0, 34.0, 9.0, 34.0)
-    side = min(74.0, (760 - 2 * margin - len(sizes) * vector - 2 * (len(sizes) - 1) * gap) / sum(sizes[:-1]))
-    used = len(sizes) * vector + 2 * (len(sizes) - 1) * gap + side * sum(sizes[:-1])
-    gap += max(0.0, (760 - 2 * margin - used) / (2 * (len(sizes) - 1)))
+    vector, height, gap = (64.0, 42.0, 9.0) if roomy else (42.0, 34.0, 6.0)
+    left, right = 84.0, 80.0
+    room = 760 - left - right - len(sizes) * vector
+    side = min(74.0, (room - 2 * (len(sizes) - 1) * gap) / sum(sizes[:-1]))
+    gap = (room - side * sum(sizes[:-1])) / (2 * (len(sizes) - 1))
     top, below, spacing = 58.0, 58.0 + tallest * height + 74, 74.0
-    passage, parts, columns, x = result.passages[result.shown], [], [], margin
+    passage, parts, columns, x = result.passages[result.shown], [], [], left
     for k, size in enumerate(sizes):
         columns.append(x + vector / 2)
         y = top + (tallest - size) * height / 2
@@ -196,7 +196,7 @@ def _vector(result: Perceptron, passage: Passage, k: int, x: float, y: float, wi
         )
         parts += [box, number]
         if k > 0 and not last:
-            parts.append(_gate(f"{k}-{i}", x + width + 4, middle, height * 0.36, value > 0))
+            parts.append(_gate(f"{k}-{i}", x + width + 3, middle, height * 0.36, value > 0))
     return element("g", *parts)
 
 
@@ -277,7 +277,7 @@ def _node(result: Perceptron, activation: float, name: str, place: _Place) -> st
 
 
 def _feature(name: str, unit: str, raw: float, i: int, place: _Place, upright: bool) -> Iterator[str]:
-    """Name an input and give its measurement, above it (turned layout: word by word)."""
+    """Name an input and give its measurement, before it (turned layout: above it)."""
     value = element("tspan", text=f"{raw:.1f}", data_raw=i) + element("tspan", text=f" {unit}".rstrip())
     if upright:
         *_, first, second = "", *name.split(" ", 1)
@@ -285,7 +285,9 @@ def _feature(name: str, unit: str, raw: float, i: int, place: _Place, upright: b
         yield words(place.x, place.y - 38, text=second, font_size=12, text_anchor="middle", fill=MUTED)
         yield words(place.x, place.y - 24, value, font_size=12, text_anchor="middle")
     else:
-        yield words(0, place.y - 25, element("tspan", text=f"{name} ", fill=MUTED), value, font_size=13, **HALO)
+        side = {"font_size": 13, "text_anchor": "end"}
+        yield words(place.x - place.r - 6, place.y - 3, text=name, fill=MUTED, **side)
+        yield words(place.x - place.r - 6, place.y + 14, value, **side)
 
 
 def _class(label: str, probabilities: np.ndarray, i: int, place: _Place, upright: bool) -> Iterator[str]:
@@ -296,10 +298,8 @@ def _class(label: str, probabilities: np.ndarray, i: int, place: _Place, upright
         yield words(place.x, place.y + 34, text=label, font_size=12, text_anchor="middle", fill=MUTED)
         yield words(place.x, place.y + 49, value, font_size=13, text_anchor="middle", font_weight=weight, data_class=i)
     else:
-        parts = element("tspan", text=f"{label} ", fill=MUTED), value
-        yield words(
-            760, place.y - 25, *parts, font_size=13, text_anchor="end", font_weight=weight, data_class=i, **HALO
-        )
+        yield words(place.x + place.r + 6, place.y - 3, text=label, font_size=13, fill=MUTED)
+        yield words(place.x + place.r + 6, place.y + 14, value, font_size=13, font_weight=weight, data_class=i)
 
 
 def _indexed(letter: str, index: str = "") -> str:
