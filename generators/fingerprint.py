@@ -7,6 +7,7 @@ stays unseen is code chosen by a string at run time; such a function should name
 """
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -96,12 +97,19 @@ class Sources:
         return self._tables[module]
 
     def _find(self, module: str) -> Path | None:
+        head, *rest = module.split(".")
         for root in self.roots:
-            place = root.joinpath(*module.split("."))
-            for file in (place.with_name(place.name + ".py"), place / "__init__.py"):
-                if file.is_file():
-                    return file
+            if head in self._heads[root]:
+                place = os.path.join(root, head, *rest)
+                for file in (f"{place}.py", os.path.join(place, "__init__.py")):
+                    if os.path.isfile(file):
+                        return Path(file)
         return None
+
+    @cached_property
+    def _heads(self) -> dict[Path, set[str]]:
+        """What each root has that may be a module; all else is third-party, and not looked for on the disk."""
+        return {root: {name.removesuffix(".py") for name in os.listdir(root)} for root in self.roots}
 
 
 def _read(module: str, file: Path) -> Table:

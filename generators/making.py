@@ -66,6 +66,7 @@ class Making:
         self._tell(Planned(steps, fresh))
         self._run()
         self._take_stills()
+        self._planner.say_why_no_stills(lambda warning: self._tell(Note(warning)))
         for outlook in list(self._unsettled.values()):
             if outlook.row:
                 self._settle(outlook)

@@ -87,6 +87,7 @@ class Planner:
         self._roots = roots
         self._sources = Sources(roots, store.memo)
         self._stills_module = stills
+        self._without_stills: dict[str, bytes] = {}
 
     def code(self, step: Step) -> Fingerprint:
         """Return the code that a step's key covers."""
@@ -162,7 +163,14 @@ class Planner:
         key = digest("stills", FORMAT, self._style.digest, plot)
         step = Step("stills", key, outlook.declared, self._stills_code, plot, f"stills of {name}")
         taken = self._step(outlook, step, wanted=self._can_take_stills)
+        if not taken and not self._can_take_stills():
+            self._without_stills[step.label] = b""
         return taken.outputs if taken else {}
+
+    def say_why_no_stills(self, warn: Callable[[str], None]) -> None:
+        """Tell once what is missing when plots are shown without stills because none can be taken."""
+        if self._without_stills:
+            import_module(self._stills_module).export(self._without_stills, warn=warn)
 
     @cached_property
     def _stills_code(self) -> tuple[str, ...]:

@@ -510,7 +510,9 @@ def test_a_build_tells_how_it_goes(tiny):
 
 def test_without_chrome_figures_have_no_stills_until_there_is_one(tiny, monkeypatch):
     monkeypatch.setenv("TINY_CHROME", "")
-    tiny.build()
+    events: list[Event] = []
+    tiny.build(events.append)
+    assert [event for event in events if isinstance(event, Note)] == [Note("No Chrome was found.")]
     assert tiny.store.catalogue()[SUMS].figures[0].files.keys() == {"figure.json", "data.csv"}
     assert tiny.status()[SUMS].state == "fresh"
     monkeypatch.setenv("TINY_CHROME", "chrome")

@@ -15,6 +15,9 @@ def recipe(figure):
 
 
 def export(figures, warn):
+    if chrome() is None:
+        warn("No Chrome was found.")
+        return {}
     if trace := os.environ.get("TINY_TRACE"):
         with Path(trace).open("a") as file:
             file.write("".join("stills\n" for _ in figures))
