@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -124,10 +124,11 @@ def site(networks: Networks = None, profile: Work = "laptop", device: Device = "
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where on 127.0.0.1 the preview listens.")] = 8000,
 ) -> int:
-    """Show the site in your browser while you write: an edit to a page is on screen in seconds."""
+    """Show the site in your browser while you write: an edit to a page is on screen in seconds. Ctrl-C ends it."""
     from generators import serve as serving
 
-    serving.serve(PATHS, port=port)
+    with suppress(KeyboardInterrupt):
+        serving.serve(PATHS, port=port)
     return 0
 
 
