@@ -210,7 +210,7 @@ def test_moving_a_petal_moves_what_flows(page, results):
 def test_a_flower_sets_the_sliders(page, results):
     network = results["mlp-two"]
     figure = live(page, "mlp-two")
-    figure.get_by_label("Flower").select_option(label=network.passages[-1].name)
+    figure.get_by_label("Example").select_option(label=network.passages[-1].name)
     for feature, value in zip(network.features, network.passages[-1].raw, strict=True):
         assert float(figure.get_by_label(feature.split(" (")[0]).input_value()) == pytest.approx(value)
 

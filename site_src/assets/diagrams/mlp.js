@@ -14,6 +14,8 @@ export function flow(data, raw) {
   return { preactivations, activations, probabilities: softmax(preactivations.at(-1)) }
 }
 
+const isTenth = value => Math.abs(10 * value - Math.round(10 * value)) < 1e-9
+
 function softmax(logits) {
   const largest = Math.max(...logits)
   const powers = logits.map(z => Math.exp(z - largest))
@@ -34,12 +36,12 @@ export function mount(figure, data, state, changed) {
   let chosen = null
   let now = flow(data, raw)
 
-  const examples = data.examples.map((example, k) => ({ value: String(k), label: example.name }))
-  const flower = select(
+  const options = data.examples.map(({ name }, k) => ({ value: String(k), label: name }))
+  const example = select(
     controls,
     {
-      label: 'Flower',
-      options: [...examples, { value: '', label: 'my own' }],
+      label: 'Example',
+      options: [...options, { value: '', label: 'my own' }],
       value: state?.x ? '' : String(data.shown),
     },
     value => {
@@ -56,13 +58,13 @@ export function mount(figure, data, state, changed) {
         label: name,
         min: data.lowest[k],
         max: data.highest[k],
-        step: 0.1,
+        step: data.check.raw.every(each => isTenth(each[k])) ? 0.1 : 'any',
         value: raw[k],
         format: value => `${value.toFixed(1)} ${data.units[k]}`.trim(),
       },
       value => {
         raw[k] = value
-        flower.set('')
+        example.set('')
         move()
       },
     )
@@ -127,7 +129,8 @@ export function mount(figure, data, state, changed) {
     const bias = data.biases[k - 1][i]
     if (bias) terms.push(signed(bias))
     const z = now.preactivations[k - 1][i]
-    const sum = `${terms.join(' + ').replaceAll('+ −', '− ')} = ${signed(z)}`
+    const left = terms.length > 4 ? `Sum of ${terms.length} terms` : terms.join(' + ').replaceAll('+ −', '− ')
+    const sum = `${left} = ${signed(z)}`
     return k === last ? sum : `${sum} → ${z > 0 ? signed(z) : '0'}`
   }
 

@@ -128,6 +128,12 @@ def test_a_users_network_may_have_biases_and_any_names():
     assert set(files(drawn)) == {"diagram.svg", "narrow.svg", "data.json", "data.csv"}
 
 
+def test_a_class_without_held_out_inputs_has_no_example():
+    network = user_network(nn.ReLU(), bias=True)
+    network.dataset.test.y = torch.zeros(20, dtype=torch.long)
+    assert [p.label for p in trace_perceptron(network).passages] == ["<b>yes</b>"] * 2
+
+
 def test_other_modifiers_are_refused_not_drawn_wrongly():
     with pytest.raises(UsageError, match=r"'mine'.*ReLU"):
         trace_perceptron(user_network(nn.Tanh(), bias=True))

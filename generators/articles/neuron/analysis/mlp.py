@@ -103,7 +103,9 @@ def _surest_and_least_sure(probabilities: np.ndarray, truth: np.ndarray) -> list
     for label in range(probabilities.shape[1]):
         (members,) = np.nonzero(truth == label)
         order = members[np.argsort(probabilities[members, label], kind="stable")]
-        picked += [(int(order[-1]), "clear"), (int(order[0]), "doubtful")]
+        picked += (
+            [(int(k), how) for k, how in zip(order[[-1, 0]], ("clear", "doubtful"), strict=True)] if len(order) else []
+        )
     return picked
 
 

@@ -8,6 +8,7 @@ from generators.articles.neuron.figures.weights import (
     ACCENT,
     INK,
     MUTED,
+    NUMBERED,
     SURFACE,
     WITH_NUMBER,
     canvas,
@@ -230,6 +231,8 @@ def _products(result: Kernels, x: float, y: float, side: float) -> Iterator[str]
 
 
 def _number(x: float, y: float, side: float, value: float, **attributes: object) -> str:
+    if side < NUMBERED:
+        return ""
     return words(
         x + side / 2, y + side / 2 + 4.5, text=signed(value, 2), font_size=12, text_anchor="middle", **attributes
     )
@@ -261,29 +264,25 @@ def _matrix_data(result: UnrolledConvolution) -> dict:
 
 
 def _matrix_wide(result: UnrolledConvolution) -> str:
-    units, pixels = result.sources.shape
-    side = 384 / max(units, pixels)
-    right = side * pixels
+    beside = 492.0
     return canvas(
-        *_equation(result, 0, 44, side),
-        words(right + 108, 16, text="The same as pictures", font_weight=600),
-        *_pictures(result, right + 108, 56, 15.5, right + 108 + 144, 56),
-        words(right + 108, 212, text=f"Kernel: {result.weight[0].size} weights, shared", font_size=14),
-        *_kernel(result, right + 108, 224, 44),
-        *_matrix_words(result, right + 108, 388, 14),
+        *_equation(result, 0, 44, 384, gap=18),
+        words(beside, 16, text="The same as pictures", font_weight=600),
+        *_pictures(result, beside, 56, 124, beside + 144, 56),
+        words(beside, 212, text=f"Kernel: {result.weight[0].size} weights, shared"),
+        *_kernel(result, beside, 224, 44),
+        *_matrix_words(result, beside, 388, 14),
         width=760,
-        height=44 + units * side + 6,
+        height=434,
         layout="wide",
     )
 
 
 def _matrix_narrow(result: UnrolledConvolution) -> str:
-    units, pixels = result.sources.shape
-    side = 304 / max(units, pixels)
-    below = 44 + units * side + 44
+    below = 44.0 + 304 + 44
     return canvas(
-        *_equation(result, 0, 44, side, gap=10),
-        *_pictures(result, 0, below, 13, 256, below),
+        *_equation(result, 0, 44, 304, gap=10),
+        *_pictures(result, 0, below, 104, 256, below),
         words(180, below - 8, text="weights", font_size=13, text_anchor="middle", fill=MUTED),
         *_kernel(result, 126, below, 36),
         *_matrix_words(result, 0, below + 138, 13),
@@ -293,37 +292,41 @@ def _matrix_narrow(result: UnrolledConvolution) -> str:
     )
 
 
-def _equation(result: UnrolledConvolution, x: float, y: float, side: float, gap: float = 18) -> Iterator[str]:
-    """Draw M, the pixels as one column, and what comes out as another."""
+def _equation(result: UnrolledConvolution, x: float, y: float, size: float, gap: float) -> Iterator[str]:
+    """Draw M in a square, the pixels as one column, and what comes out as another."""
     units, pixels = result.sources.shape
-    right, response, thick = x + side * pixels, result.responses[result.shown], max(12.0, 2 * side)
+    response, thick, wide, high = result.responses[result.shown], 12.0, size / pixels, size / units
     flat = result.weight[result.neuron].ravel()
     largest = float(np.abs(result.weight).max())
     yield words(x, y - 28, text="One neuron’s rows of M", font_weight=600)
     yield words(x, y - 8, text=f"{units} places × {pixels} pixels", fill=MUTED, font_size=13)
-    yield element("rect", x=x, y=y, width=side * pixels, height=side * units, fill=SURFACE)
+    yield element("rect", x=x, y=y, width=size, height=size, fill=SURFACE)
     for source, weight in enumerate(flat):
         cells = "".join(dot(int(i), int(j)) for i, j in np.argwhere(result.sources == source))
-        turn = f"translate({x:g} {y:g}) scale({side:g})"
+        turn = f"translate({x:g} {y:g}) scale({wide:g} {high:g})"
         opacity = strength(weight, largest)
         yield element(
             "path", d=cells, transform=turn, stroke_opacity=opacity, data_shared=source, **dots(float(weight))
         )
-    first, second = right + gap, right + gap * 2 + thick
+    first, second = x + size + gap, x + size + gap * 2 + thick
     yield words(first + thick / 2, y - 8, text="x", font_style="italic", text_anchor="middle")
-    yield _column(picture(response.ink.reshape(-1, 1), 0, 0, 1, data_x=""), first, y, thick, side)
+    yield _column(picture(response.ink.reshape(-1, 1), 0, 0, 1, data_x=""), first, y, thick, wide)
     yield words(second + thick / 2, y - 8, text="z", font_style="italic", text_anchor="middle")
     column = response.maps[result.neuron].reshape(-1, 1)
-    yield _column(mosaic(column, result.largest_preactivation, 0, 0, 1, data_z=""), second, y, thick, side)
-    frame = {"fill": "none", "stroke": ACCENT, "stroke_width": 2}
-    top = y + result.unit * side
-    yield element(
-        "rect", x=x - 1, y=top - 1, width=side * pixels + 2, height=side + 2, **frame, data_unit=f"{y - 1:g} {side:g}"
-    )
-    yield element(
-        "rect", x=second - 1, y=top - 1, width=thick + 2, height=side + 2, **frame, data_unit=f"{y - 1:g} {side:g}"
-    )
-    yield element("rect", x=x, y=y, width=side * pixels, height=side * units, fill="transparent", data_plate="")
+    yield _column(mosaic(column, result.largest_preactivation, 0, 0, 1, data_z=""), second, y, thick, high)
+    for left, width in ((x, size), (second, thick)):
+        yield element(
+            "rect",
+            x=left - 1,
+            y=y + result.unit * high - 1,
+            width=width + 2,
+            height=high + 2,
+            fill="none",
+            stroke=ACCENT,
+            stroke_width=2,
+            data_unit=f"{y - 1:g} {high:g}",
+        )
+    yield element("rect", x=x, y=y, width=size, height=size, fill="transparent", data_plate="")
 
 
 def _column(inside: str, x: float, y: float, width: float, height: float) -> str:
@@ -331,19 +334,19 @@ def _column(inside: str, x: float, y: float, width: float, height: float) -> str
 
 
 def _pictures(
-    result: UnrolledConvolution, x: float, y: float, pixel: float, x_map: float, y_map: float
+    result: UnrolledConvolution, x: float, y: float, size: float, x_map: float, y_map: float
 ) -> Iterator[str]:
+    """Draw the pixels that the picked row joins, and the place that it makes."""
     response = result.responses[result.shown]
     row, column = divmod(result.unit, result.width)
+    width, place = response.pixels.shape[1], size / max(result.height, result.width)
     yield words(x, y - 8, text="pixels x", font_size=13, fill=MUTED)
-    yield picture(response.ink, x, y, pixel, data_picture="")
+    yield picture(response.ink, x, y, size / max(response.ink.shape), data_picture="")
     seen = [int(p) for p in np.flatnonzero(result.sources[result.unit] >= 0)]
-    width = response.pixels.shape[1]
-    outline = "".join(f"M{p % width} {p // width}h1v1h-1z" for p in seen)
     yield element(
         "path",
-        d=outline,
-        transform=f"translate({x:g} {y:g}) scale({pixel:g})",
+        d="".join(f"M{p % width} {p // width}h1v1h-1z" for p in seen),
+        transform=f"translate({x:g} {y:g}) scale({size / max(response.pixels.shape):g})",
         fill="none",
         stroke=ACCENT,
         stroke_width=2,
@@ -351,17 +354,17 @@ def _pictures(
         data_seen="",
     )
     yield words(x_map, y_map - 8, text="places z", font_size=13, fill=MUTED)
-    yield mosaic(response.maps[result.neuron], result.largest_preactivation, x_map, y_map, pixel, data_map="")
+    yield mosaic(response.maps[result.neuron], result.largest_preactivation, x_map, y_map, place, data_map="")
     yield element(
         "rect",
-        x=x_map + column * pixel,
-        y=y_map + row * pixel,
-        width=pixel,
-        height=pixel,
+        x=x_map + column * place,
+        y=y_map + row * place,
+        width=place,
+        height=place,
         fill="none",
         stroke=ACCENT,
         stroke_width=2.5,
-        data_place=f"{x_map:g} {y_map:g} {pixel:g}",
+        data_place=f"{x_map:g} {y_map:g} {place:g}",
     )
 
 

@@ -124,7 +124,13 @@ def _heatmap(result: LinearLayer, x: float, y: float, width: float, height: floa
     yield bracket(x - 24, y, x - 24, bottom, 5, POSITIVE)
     middle = (y + bottom) / 2
     turn = f"rotate(-90 {x - 34:g} {middle:g})"
-    yield words(x - 34, middle, *_size("m", m, "neurons", POSITIVE), text_anchor="middle", transform=turn)
+    yield words(
+        x - 34,
+        middle,
+        *_size("m", m, "neurons" if m * height > 110 else "", POSITIVE),
+        text_anchor="middle",
+        transform=turn,
+    )
     for i, label in enumerate(short(result.labels)):
         yield words(x - 7, y + (i + 0.5) * height + 4.5, text=label, font_size=13, text_anchor="end", data_label=i)
     yield element("g", grid(result.weight, float(np.abs(result.weight).max()), x, y, width, height), data_heat="")
@@ -146,7 +152,7 @@ def _heatmap(result: LinearLayer, x: float, y: float, width: float, height: floa
 def _size(letter: str, size: int, what: str, fill: str) -> tuple[str, ...]:
     return (
         element("tspan", text=letter, fill=fill, font_style="italic", font_weight=700),
-        element("tspan", text=f" = {size} {what}", fill=fill),
+        element("tspan", text=f" = {size} {what}".rstrip(), fill=fill),
     )
 
 
@@ -178,7 +184,7 @@ def _sum(result: LinearLayer, x: float, y: float, width: float, reach: float) ->
 def _network(result: LinearLayer, inputs: list[Point], outputs: list[Point], upright: bool) -> Iterator[str]:
     reading, picked, largest = result.readings[result.shown], _picked(result), float(np.abs(result.weight).max())
     small, big = (6.0, 12.0) if upright else (7.5, 13.0)
-    names = short(result.labels)
+    names, digits = short(result.labels), int(not upright or result.largest_preactivation < 10)
     for i, (x2, y2) in sorted(enumerate(outputs), key=lambda item: item[0] == picked):
         lines = [
             synapse(
@@ -214,11 +220,11 @@ def _network(result: LinearLayer, inputs: list[Point], outputs: list[Point], upr
         place, anchor, size = ((x, y + 31), "middle", 12) if upright else ((760.0, y + 4.5), "end", 13)
         yield words(
             *place,
-            text=signed(value, 0 if upright else 1),
+            text=signed(value, digits),
             font_size=size,
             text_anchor=anchor,
             data_value=i,
-            data_digits=0 if upright else 1,
+            data_digits=digits,
         )
 
 

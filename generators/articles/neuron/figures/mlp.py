@@ -9,6 +9,7 @@ from generators.articles.neuron.figures.weights import (
     ACCENT,
     INK,
     MUTED,
+    NUMBERED,
     PAPER,
     SURFACE,
     WITH_NUMBER,
@@ -55,10 +56,6 @@ def _rows(result: Perceptron) -> Iterator[dict]:
         for i, row in enumerate(weight, start=1):
             for j, value in enumerate(row, start=1):
                 yield {"layer": layer, "neuron": i, "synapse": j, "weight": float(value)}
-
-
-NUMBERED = 28
-"""The narrowest cell that a number fits into."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +108,15 @@ def _wide(result: Perceptron) -> str:
 def _narrow(result: Perceptron) -> str:
     sizes = [result.weights[0].shape[1], *(w.shape[0] for w in result.weights)]
     widest = max(sizes)
-    height, vector, step, first = 26.0, 44.0, 126.0, 92.0
-    side, spacing = min(39.0, 117 / widest), min(62.0, 188 / widest)
+    height, vector, first = 26.0, 44.0, 92.0
+    step, side = max(126.0, widest * height + 48), min(39.0, 117 / widest)
     passage, parts = result.passages[result.shown], []
     places = [
-        [_Place(93 + (i - (size - 1) / 2) * spacing, first + k * step, min(18.0, spacing * 0.42)) for i in range(size)]
+        [
+            _Place(93 + (i - (size - 1) / 2) * apart, first + k * step, min(18.0, apart * 0.42))
+            for i in range(size)
+            for apart in [min(62.0, 188 / size)]
+        ]
         for k, size in enumerate(sizes)
     ]
     for k, weight in enumerate(result.weights):
@@ -280,7 +281,7 @@ def _feature(name: str, unit: str, raw: float, i: int, place: _Place, upright: b
     """Name an input and give its measurement, before it (turned layout: above it)."""
     value = element("tspan", text=f"{raw:.1f}", data_raw=i) + element("tspan", text=f" {unit}".rstrip())
     if upright:
-        *_, first, second = "", *name.split(" ", 1)
+        first, second = ["", *(name.split(" ", 1) if place.r > 16 else [str(i + 1)])][-2:]
         yield words(place.x, place.y - 52, text=first, font_size=12, text_anchor="middle", fill=MUTED)
         yield words(place.x, place.y - 38, text=second, font_size=12, text_anchor="middle", fill=MUTED)
         yield words(place.x, place.y - 24, value, font_size=12, text_anchor="middle")
@@ -295,6 +296,7 @@ def _class(label: str, probabilities: np.ndarray, i: int, place: _Place, upright
     weight = 700 if probabilities[i] == probabilities.max() else 400
     value = element("tspan", text=f"{probabilities[i]:.0%}", data_probability=i)
     if upright:
+        label = label if place.r > 16 else str(i + 1)
         yield words(place.x, place.y + 34, text=label, font_size=12, text_anchor="middle", fill=MUTED)
         yield words(place.x, place.y + 49, value, font_size=13, text_anchor="middle", font_weight=weight, data_class=i)
     else:

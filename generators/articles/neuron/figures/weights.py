@@ -21,6 +21,8 @@ STRONGEST = 0.9
 """Opacity of the largest weight."""
 TONES = 12
 """Strengths told apart where many cells share one path."""
+NUMBERED = 28
+"""The narrowest cell that a number fits into."""
 WITH_NUMBER = 0.5
 """Opacity of the largest weight where a number stands on it."""
 
