@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from generators.events import Failed, Finished, Note, Planned, Progress, Started, Tell
-from generators.executor import Began, Broke, Ended, Pool, Reported, Task
+from generators.executor import Began, Broke, Ended, Pool, Reported
 from generators.objects import DiskFull
 from generators.plan import Declared, Outlook, Planner, Step
 from generators.store import Action, Store
 from generators.work import Place
+from generators.worker import Task
 
 _STILLS_AT_ONCE = 8
 """Plots for one browser: what a killed build has to draw again, against the second that a browser takes to start."""

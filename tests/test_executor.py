@@ -10,9 +10,10 @@ import pytest
 
 from generators import memory
 from generators.errors import UsageError
-from generators.executor import Began, Broke, Ended, Pool, Reported, Task
+from generators.executor import Began, Broke, Ended, Pool, Reported
 from generators.objects import DiskFull
 from generators.progress import report
+from generators.worker import Task
 
 HERE = __name__
 WRONG = "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
