@@ -57,6 +57,20 @@ def test_synapse_by_synapse_is_what_torch_computes(layer):
     assert 0 < layer.largest_sum_error < 1e-4
 
 
+def test_an_input_is_silent_exactly_where_cutting_its_synapses_changes_nothing(layer):
+    network = load("digits-net")
+    x, head = network.dataset.test.x, network.module.get_submodule("head")
+    before, harmless = network.module(x), []
+    with torch.no_grad():
+        for j in range(head.in_features):
+            column = head.weight[:, j].clone()
+            head.weight[:, j] = 100.0
+            harmless += [j] if torch.equal(network.module(x), before) else []
+            head.weight[:, j] = column
+    assert layer.silent_inputs == tuple(harmless)
+    assert facts.linear_layer(layer)["silent_inputs"] == len(harmless) > 0
+
+
 def test_the_picture_shown_is_one_the_network_read(layer):
     first = load("digits-net").dataset.test.x[:, 0].double().numpy()
     for reading in layer.readings:

@@ -33,6 +33,7 @@ def dissect_linear(network: Network, layer: str) -> LinearLayer:
         largest_input=max(float(np.abs(r.inputs).max()) for r in readings),
         largest_contribution=max(float(np.abs(r.contributions).max()) for r in readings),
         largest_preactivation=max(float(np.abs(r.preactivations).max()) for r in readings),
+        silent_inputs=tuple(np.flatnonzero((inputs == 0).all(axis=0)).tolist()),
         largest_sum_error=float(np.abs(sums - outputs).max()),
         accuracy=network.quality["accuracy"],
         chance=network.quality["chance"],

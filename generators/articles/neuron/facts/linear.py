@@ -18,6 +18,7 @@ def linear_layer(result: LinearLayer) -> dict[str, Scalar]:
         "strongest_weight": float(result.weight[i, j]),
         "strongest_neuron": result.labels[i],
         "strongest_input": int(j) + 1,
+        "silent_inputs": len(result.silent_inputs),
         "largest_sum_error": result.largest_sum_error,
         "accuracy": result.accuracy,
         "chance": result.chance,

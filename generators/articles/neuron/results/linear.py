@@ -43,6 +43,8 @@ class LinearLayer:
     largest_contribution: float
     largest_preactivation: float
     """Largest absolute values over the readings: the scales of the drawing."""
+    silent_inputs: tuple[int, ...]
+    """The inputs, by index, that are zero for every held-out picture."""
     largest_sum_error: float
     """Over all held-out pictures: greatest difference between summing synapse by synapse in float64 and torch."""
     accuracy: float
