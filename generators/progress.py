@@ -1,6 +1,6 @@
 """Progress inside a long analysis: the analysis reports, whoever runs it listens.
 
-An analysis calls ``report(done, total, what)``; ``build`` installs a listener around it, and without one nothing happens.
+An analysis calls ``report(done, total, what)``; ``build`` installs a listener around it; without one nothing happens.
 """
 
 from collections.abc import Callable, Iterator
