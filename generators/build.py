@@ -71,7 +71,7 @@ def refresh(
     """
     project = project or Project(paths, file)
     with locked(paths.cache / "lock"), closing(Store(paths.cache)) as store, _pool(paths, jobs) as pool:
-        store.objects.sweep()
+        store.sweep()
         if store.journal.damaged:
             tell(Note(f"{store.journal.damaged} lines of the store's journal are damaged: what they said is made anew"))
         surveys = _Surveys(store, pool, project.place, keep=True)

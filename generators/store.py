@@ -150,7 +150,7 @@ class Store:
             if file_digest(self.objects.path(name)) != name:
                 self.objects.remove(name)
                 damaged += owners.get(name, [f"an object that nothing shows: {name}"])
-        self.objects.sweep()
+        self.sweep()
         if self.journal.damaged:
             damaged.append(f"{self.journal.damaged} lines of {self.folder / 'journal'}")
             self.journal.rewrite()
@@ -174,9 +174,15 @@ class Store:
             )
         )
         self.journal.rewrite()
-        self.objects.sweep()
+        self.sweep()
         sizes = [self.objects.remove(name) for name in list(self.objects.names()) if name not in used]
         return Freed(len(sizes), sum(sizes))
+
+    def sweep(self) -> None:
+        """Remove what killed builds left half written."""
+        self.objects.sweep()
+        for half in self.folder.glob("*.partial"):
+            half.unlink()
 
     def close(self) -> None:
         self.memo.close()
