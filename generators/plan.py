@@ -96,7 +96,10 @@ class Planner:
     def unchanged(self, step: Step) -> bool:
         """Say whether the code of a step is still what its key says."""
         now = Sources(self._roots, self._store.memo)
-        return now.closure(*step.code).digest == self.code(step).digest
+        try:
+            return now.closure(*step.code).digest == self.code(step).digest
+        except UsageError:  # it no longer parses, or is gone
+            return False
 
     def look(self, declared: Declared) -> Outlook:
         """Find out which steps of an exhibit must run, and what it is if none must."""

@@ -462,13 +462,15 @@ def test_what_was_made_is_shown_until_something_better_is(built):
     assert built.status()[SUMS].reasons == ("code: figures.bars changed",)
 
 
-def test_code_that_changes_while_it_runs_makes_nothing(tiny):
+@pytest.mark.parametrize("meanwhile", ["SCALE = 2.0", "SCALE = ="])
+def test_code_that_changes_while_it_runs_makes_nothing(tiny, meanwhile):
     def meddle(event):
         if event == Started("count · net-a · sums"):
-            tiny.edit("count/helper.py", "SCALE = 1.0", "SCALE = 2.0")
+            tiny.edit("count/helper.py", "SCALE = 1.0", meanwhile)
 
     report = tiny.build(meddle, network="net-a")
     assert [each.message for each in report.failures] == ["its code changed while it ran; build again"]
+    tiny.edit("count/helper.py", meanwhile, "SCALE = 2.0")
     tiny.build()
     assert tiny.store.catalogue()[SUMS].facts["total"] == 20.0
 
