@@ -465,7 +465,7 @@ def test_what_was_made_is_shown_until_something_better_is(built):
 @pytest.mark.parametrize("meanwhile", ["SCALE = 2.0", "SCALE = ="])
 def test_code_that_changes_while_it_runs_makes_nothing(tiny, meanwhile):
     def meddle(event):
-        if event == Started("count · net-a · sums"):
+        if event == Progress("count · net-a · sums", 1, 3, "rows"):
             tiny.edit("count/helper.py", "SCALE = 1.0", meanwhile)
 
     report = tiny.build(meddle, network="net-a")
