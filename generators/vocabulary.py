@@ -239,10 +239,10 @@ class Vocabulary:
         bearing = [(tag, slug(tag), [article for article in self.articles if tag in article.tags]) for tag in names]
         return Markup(self.blocks.get_template("tags.md").render(tags=bearing, up=self.up))
 
-    def references(self) -> Markup:
+    def references(self) -> str:
         """List the works cited; nothing where none is."""
         works = [self.known_references[key] for key in self.cited]
-        return Markup(self.blocks.get_template("references.md").render(works=works)) if works else Markup()
+        return self.blocks.get_template("references.md").render(works=works) if works else ""
 
     def formula(self, display: bool, caller: Callable[[], str]) -> Markup:
         return self._formula(str(caller()), display, f"{self.page}, line {_line_here(self.page)}")

@@ -9,8 +9,8 @@ export function read(hash = location.hash) {
 
 /** The hash that `read` understands; an empty state is left out. */
 export function write(id, state) {
-  const query = new URLSearchParams(Object.entries(state ?? {}).map(([key, value]) => [key, format(value)]))
-  return `#${id}` + (query.size || [...query].length ? `?${query}` : '')
+  const query = String(new URLSearchParams(Object.entries(state ?? {}).map(([key, value]) => [key, format(value)])))
+  return `#${id}${query && `?${query}`}`
 }
 
 /** Put the state into the address without a new entry in the history. */
