@@ -1,7 +1,7 @@
 """Stills: every plot as a light and a dark picture, made by kaleido in one browser for all of them.
 
-The browser runs in a process of its own, so that one that hangs costs a time limit and a warning, not the build; without
-Chrome, or when it fails, there are no stills, and the page shows each figure's ``alt`` in their place.
+The browser runs in a process of its own, so that one that hangs costs a time limit and a warning, not the build;
+without Chrome, or when it fails, there are no stills, and the page shows each figure's ``alt`` in their place.
 """
 
 import hashlib
@@ -59,7 +59,11 @@ def export(
         Path(folder, "jobs.json").write_text(json.dumps(jobs))
         complaint = _run(Path(folder), browser, 60 + 15 * len(figures) if seconds is None else seconds)
         made = {
-            name: {f"{theme}.webp": path.read_bytes() for theme in style.THEMES if (path := _path(folder, position, theme)).is_file()}
+            name: {
+                f"{theme}.webp": path.read_bytes()
+                for theme in style.THEMES
+                if (path := _path(folder, position, theme)).is_file()
+            }
             for position, name in enumerate(figures)
         }
     whole = {name: pair for name, pair in made.items() if len(pair) == len(style.THEMES)}
@@ -71,7 +75,7 @@ def export(
 
 @cache
 def chrome() -> str | None:
-    """Find a browser of the Chrome family: ``BROWSER_PATH``, plotly_get_chrome's own, on the path, or where it usually is."""
+    """Find a browser of the Chrome family: ``BROWSER_PATH``, plotly_get_chrome's, on the path, or where it usually is."""
     if named := os.environ.get("BROWSER_PATH"):
         return shutil.which(named)
     return _downloaded() or next(filter(None, map(shutil.which, (*_NAMES, *_PLACES))), None)

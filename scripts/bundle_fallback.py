@@ -1,6 +1,7 @@
 """Without Node.js: serve the whole plotly.js of the Python wheel through the interface of ``scripts/plotly/load.js``.
 
-KaTeX is then absent: pages fall back to MathML. Standard library only; run it with the environment's Python, which has plotly.
+KaTeX is then absent: pages fall back to MathML. Standard library only; run it with the environment's Python, which has
+plotly.
 """
 
 import hashlib
@@ -38,7 +39,10 @@ def bundle(output: Path) -> None:
     shutil.copyfile(wheel, output / "plotly.min.js")
     (output / "plotly.js").write_text(LOAD)
     (output / "stamp").write_text(stamp)
-    print("JavaScript: Node.js is not here, so pages load the whole plotly.js (1.5 MB compressed instead of 0.4) and show MathML.")
+    print(
+        "JavaScript: Node.js is not here, so pages load the whole plotly.js (1.5 MB compressed instead of 0.4) and "
+        "show MathML."
+    )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""What a store might hold: one plot, two diagrams and a table of two made-up networks, one of them with hostile names."""
+"""What a store might hold: a plot, diagrams and a table of two made-up networks, one of them with hostile names."""
 
 from pathlib import Path
 
+from generators.svg import element, svg
 from PIL import Image, ImageDraw
 
 from generators.drawing import Diagram, Table, files, kind, size
 from generators.store import Catalogue, Drawn, Made
 from generators.style import PALETTE, THEMES
-from generators.svg import element, svg
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -42,13 +42,29 @@ def catalogue(folder: Path, stills: dict[str, Path] | None = None) -> Catalogue:
         _drawn(folder, "digits-net", "chain", "Four neurons in a row, each passing its output to the next.", chain),
     )
     table = Table(
-        rows=[{"network": name, "neurons": 10 * index + 4, "note": label} for index, (name, label) in enumerate(_rows())],
+        rows=[
+            {"network": name, "neurons": 10 * index + 4, "note": label} for index, (name, label) in enumerate(_rows())
+        ],
         formats={"neurons": ",d"},
     )
     hostile_facts = {f"label_{index}": label for index, label in enumerate(HOSTILE)}
     made = [
-        Made("neuron", "digits-net", "layer", {"neurons": 2, "synapses": 6, "share": 0.1234, "trained": True}, drawn, RECORD),
-        Made("neuron", "iris-net", "layer", {"neurons": 4}, (_drawn(folder, "iris-net", "chain", "Two rows.", chain),), RECORD),
+        Made(
+            "neuron",
+            "digits-net",
+            "layer",
+            {"neurons": 2, "synapses": 6, "share": 0.1234, "trained": True},
+            drawn,
+            RECORD,
+        ),
+        Made(
+            "neuron",
+            "iris-net",
+            "layer",
+            {"neurons": 4},
+            (_drawn(folder, "iris-net", "chain", "Two rows.", chain),),
+            RECORD,
+        ),
         Made(
             "neuron",
             "reference",

@@ -17,7 +17,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.activations import Modified, Modifier
 from generators.drawing import Diagram
-from generators.svg import element
+from generators.drawing.svg import element
 
 
 def activations(result: Modified) -> Diagram:

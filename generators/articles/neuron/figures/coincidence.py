@@ -7,7 +7,7 @@ from generators.articles.neuron.figures.spiking import spikes
 from generators.articles.neuron.figures.traces import Lane, lane, time_axis
 from generators.articles.neuron.results.coincidence import CoincidenceBank
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.drawing.svg import element, svg
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.convolution import Kernels, Response, UnrolledConvolution
 from generators.drawing import Diagram
-from generators.svg import element
+from generators.drawing.svg import element
 
 
 def kernels(result: Kernels) -> Diagram:

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from generators.articles.neuron.results.counting import NetworkCount
 from generators.articles.neuron.results.outline import Branch, Line, lines, outline, per_neuron, remarks
 from generators.drawing import Diagram, Table, text
+from generators.drawing.svg import element, svg
 from generators.style import QUALITATIVE
-from generators.svg import element, svg
 
 MONOSPACE = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 CHARACTER_PX = 8.5

@@ -5,7 +5,7 @@ from math import log10, sqrt
 
 from generators.articles.neuron.results.energy import EnergyScale, Spending, Toll, Tolls
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.drawing.svg import element, svg
 
 
 @dataclass(frozen=True)

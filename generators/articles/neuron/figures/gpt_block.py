@@ -4,7 +4,7 @@ from typing import Any
 
 from generators.articles.neuron.results.gpt_block import Calculator, GptBlock, Part, Preset
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.drawing.svg import element, svg
 
 RED, BLUE, INK, MUTED, FAINT, SURFACE, ACCENT = (
     f"var(--nf-{role})" for role in ("positive", "negative", "ink", "muted", "faint", "surface", "accent")

@@ -26,7 +26,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.linear import LinearLayer
 from generators.drawing import Diagram
-from generators.svg import element
+from generators.drawing.svg import element
 
 Point = tuple[float, float]
 

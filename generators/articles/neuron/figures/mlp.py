@@ -25,7 +25,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.mlp import Passage, Perceptron
 from generators.drawing import Diagram
-from generators.svg import element
+from generators.drawing.svg import element
 
 
 def perceptron(result: Perceptron) -> Diagram:

@@ -22,7 +22,7 @@ from generators.articles.neuron.figures.weights import (
 )
 from generators.articles.neuron.results.recurrent import Cell, Gates, Recital, RecurrentLayer
 from generators.drawing import Diagram
-from generators.svg import element
+from generators.drawing.svg import element
 
 MOST = 32
 """Inputs and hidden neurons that a reader may ask for, at most, in the drawing of gates."""

@@ -9,7 +9,7 @@ from generators import style
 from generators.articles.neuron.figures.traces import Lane, lane, time_axis
 from generators.articles.neuron.results.spiking import Run, SpikeCode, SpikeMap, SynapseSigns
 from generators.drawing import Diagram
-from generators.svg import element, svg
+from generators.drawing.svg import element, svg
 
 
 @dataclass(frozen=True)

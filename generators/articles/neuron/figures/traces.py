@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators.articles.neuron.results.spiking import Run
-from generators.svg import element
+from generators.drawing.svg import element
 
 FIRED = 1.5
 """Spikes are drawn up to here, in units of the threshold; the model has no spike shape of its own."""

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from generators.svg import element, svg
+from generators.drawing.svg import element, svg
 
 POSITIVE, NEGATIVE = "var(--nf-positive)", "var(--nf-negative)"
 INK, MUTED, FAINT = "var(--nf-ink)", "var(--nf-muted)", "var(--nf-faint)"

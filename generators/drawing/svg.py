@@ -11,8 +11,8 @@ Child = str
 def element(tag: str, *children: Child, text: object = None, **attributes: object) -> Child:
     """Write one element.
 
-    ``class_`` becomes ``class`` and ``stroke_width`` ``stroke-width``; floats are rounded to two decimals and ``None`` is
-    left out.
+    ``class_`` becomes ``class`` and ``stroke_width`` ``stroke-width``; floats are rounded to two decimals and
+    ``None`` is left out.
     """
     written = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{escape(_value(value))}"'

@@ -1,9 +1,9 @@
 r"""From ``site_src/`` and what the store holds to ``build/docs``, which the site builder reads.
 
-Every Markdown file is a Jinja template with a small vocabulary (``generators.vocabulary``): figures and facts are placed by
-name, so that prose and pictures come from one result. Everything is checked here, before any builder runs: a page that
-names what does not exist is a UsageError with page and line. Only files that changed are written, so a live preview
-reloads only for a reason. Neither torch nor plotly is imported.
+Every Markdown file is a Jinja template with a small vocabulary (``generators.pages.vocabulary``): figures and facts
+are placed by name, so that prose and pictures come from one result. Everything is checked here, before any builder
+runs: a page that names what does not exist is a UsageError with page and line. Only files that changed are written,
+so a live preview reloads only for a reason. Neither torch nor plotly is imported.
 """
 
 import os
@@ -17,11 +17,12 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from generators import cards, mathematics, references, style
+from generators import style
 from generators.errors import UsageError, nearest
-from generators.markup import escape, front_matter
+from generators.pages import cards, mathematics, references
+from generators.pages.markup import escape, front_matter
+from generators.pages.vocabulary import Article, Vocabulary, reading_minutes, slug
 from generators.paths import Paths
-from generators.vocabulary import Article, Vocabulary, reading_minutes, slug
 
 if TYPE_CHECKING:
     from generators.store import Made
@@ -76,7 +77,9 @@ def render(catalogue: Catalogue, paths: Paths, site_url: str | None = None) -> R
 
     drafts: dict[str, tuple[Vocabulary, str]] = {}
     for source in sources:
-        vocabulary = Vocabulary(source.name, source.meta, reading_minutes(source.body), catalogue, articles, cited, blocks)
+        vocabulary = Vocabulary(
+            source.name, source.meta, reading_minutes(source.body), catalogue, articles, cited, blocks
+        )
         drafts[source.name] = vocabulary, _draft(source, vocabulary, articles, blocks)
     formulas = [formula for vocabulary, _ in drafts.values() for formula in vocabulary.formulas]
     html = mathematics.typeset(formulas, paths.cache / "pages" / "mathematics.json")
@@ -107,7 +110,9 @@ def _read(path: Path, root: Path) -> Source:
 
 def _articles(sources: Iterable[Source], site_url: str) -> tuple[Article, ...]:
     """Every page with a number in the series, in that order."""
-    found = [Article.of(source.name, source.meta, source.body, site_url) for source in sources if "series" in source.meta]
+    found = [
+        Article.of(source.name, source.meta, source.body, site_url) for source in sources if "series" in source.meta
+    ]
     for first, second in zip(sorted(found), sorted(found)[1:], strict=False):
         if first.series == second.series:
             raise UsageError(f"{second.page}, line 1: series {second.series} is {first.page} already.")
@@ -201,7 +206,9 @@ def _assets(paths: Paths) -> Files:
         for path in sorted(paths.javascript.rglob("*")):
             if path.is_file() and path.name != "stamp":
                 files[f"assets/vendor/{path.relative_to(paths.javascript).as_posix()}"] = path
-    files.setdefault("assets/vendor/katex/katex.min.css", b"/* Without KaTeX formulas are MathML, which needs no style. */\n")
+    files.setdefault(
+        "assets/vendor/katex/katex.min.css", b"/* Without KaTeX formulas are MathML, which needs no style. */\n"
+    )
     files["assets/palette.css"] = style.css().encode()
     return files | {f"assets/{name}": content for name, content in style.templates().items()}
 

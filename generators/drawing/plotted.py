@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from generators import written
+from generators.drawing import written
 
 Spec = dict[str, Any]
 """A trace, a layout or a frame as plotly's own names and values."""
@@ -134,6 +134,11 @@ def _words(value: Any) -> Any:
     """Read a label as plain text: ``10<sup>6</sup>`` as 10^6."""
     if not isinstance(value, str):
         return value
-    for markup, plain in ((r"<br\s*/?>", " "), ("<sup>", "^"), ("<sub>", "_"), (r"</?(?:b|em|extra|i|strong|sub|sup)>", "")):
+    for markup, plain in (
+        (r"<br\s*/?>", " "),
+        ("<sup>", "^"),
+        ("<sub>", "_"),
+        (r"</?(?:b|em|extra|i|strong|sub|sup)>", ""),
+    ):
         value = re.sub(markup, plain, value)
     return unescape(value)

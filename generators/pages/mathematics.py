@@ -1,7 +1,8 @@
 r"""Mathematics, set once when the site is made: ``\(…\)`` and ``\[…\]`` become KaTeX's HTML with MathML beside it.
 
-One Node.js process sets all new formulas of a render; what it gave is kept by content, so that a page whose formulas are
-known starts none. Without Node.js the formulas become MathML alone, through latex2mathml. No script runs at the reader's.
+One Node.js process sets all new formulas of a render; what it gave is kept by content, so that a page whose formulas
+are known starts none. Without Node.js the formulas become MathML alone, through latex2mathml. No script runs at the
+reader's.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from generators.errors import UsageError
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _SCRIPT = _ROOT / "scripts" / "typeset.mjs"
 _KATEX = _ROOT / "node_modules" / "katex" / "package.json"
 _TIME_LIMIT_SECONDS = 60
@@ -70,7 +71,12 @@ def _with_katex(formulas: Mapping[str, Formula]) -> dict[str, str]:
     question = json.dumps([{"tex": formula.tex, "display": formula.display} for formula in formulas.values()])
     try:
         process = subprocess.run(
-            ["node", str(_SCRIPT)], input=question, capture_output=True, text=True, encoding="utf-8", timeout=_TIME_LIMIT_SECONDS
+            ["node", str(_SCRIPT)],
+            input=question,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_TIME_LIMIT_SECONDS,
         )
     except subprocess.TimeoutExpired:
         raise UsageError(f"Node.js did not set {len(formulas)} formulas within {_TIME_LIMIT_SECONDS} s.") from None
@@ -79,7 +85,9 @@ def _with_katex(formulas: Mapping[str, Formula]) -> dict[str, str]:
     answers = json.loads(process.stdout)
     for formula, answer in zip(formulas.values(), answers, strict=True):
         if "error" in answer:
-            raise UsageError(f"{formula.where}: the formula {formula.tex.strip()!r} is not TeX that can be set: {answer['error']}.")
+            raise UsageError(
+                f"{formula.where}: the formula {formula.tex.strip()!r} is not TeX that can be set: {answer['error']}."
+            )
     return {key: answer["html"] for key, answer in zip(formulas, answers, strict=True)}
 
 
@@ -94,7 +102,9 @@ def _with_latex2mathml(formulas: Mapping[str, Formula]) -> dict[str, str]:
             html[key] = convert(formula.tex, display="block" if formula.display else "inline")
         except Exception as error:  # its errors share no base class
             why = str(error) or type(error).__name__
-            raise UsageError(f"{formula.where}: the formula {formula.tex.strip()!r} is not TeX that can be set: {why}.") from None
+            raise UsageError(
+                f"{formula.where}: the formula {formula.tex.strip()!r} is not TeX that can be set: {why}."
+            ) from None
     return html
 
 
@@ -102,7 +112,9 @@ def _shield(html: str, display: bool) -> str:
     """Write the text between tags as entities, colours as the palette's, all on one line inside a span of ours."""
     html = re.sub(r"<annotation.*?</annotation>", "", html, flags=re.DOTALL)
     html = _COLOUR.sub(lambda found: found[1] + _COLOURS[found[2]], html.replace("\n", " "))
-    html = _TEXT.sub(lambda text: _MARK.sub(lambda mark: mark[0] if len(mark[0]) > 1 else f"&#{ord(mark[0])};", text[0]), html)
+    html = _TEXT.sub(
+        lambda text: _MARK.sub(lambda mark: mark[0] if len(mark[0]) > 1 else f"&#{ord(mark[0])};", text[0]), html
+    )
     return f'<span class="nf-math{" nf-display" if display else ""}" data-search-exclude>{html}</span>'
 
 

@@ -1,8 +1,8 @@
 r"""What a page may say: ``figure``, ``ref``, ``fact``, ``cite``, ``note``, ``cite_as``, ``series`` and ``tags``.
 
-A ``Vocabulary`` belongs to one page. Its words return markup; what cannot be known before the whole site was read, a figure's
-number or a formula's HTML, becomes a mark between two private characters that ``fill`` replaces at the end. A wrong name
-raises UsageError without a place; ``generators.pages`` adds page and line.
+A ``Vocabulary`` belongs to one page. Its words return markup; what cannot be known before the whole site was read, a
+figure's number or a formula's HTML, becomes a mark between two private characters that ``fill`` replaces at the end.
+A wrong name raises UsageError without a place; ``generators.pages`` adds page and line.
 """
 
 import datetime
@@ -19,9 +19,9 @@ import jinja2
 from markupsafe import Markup
 
 from generators.errors import UsageError, nearest
-from generators.markup import escape
-from generators.mathematics import Formula
-from generators.references import Reference, bibtex
+from generators.pages.markup import escape
+from generators.pages.mathematics import Formula
+from generators.pages.references import Reference, bibtex
 
 if TYPE_CHECKING:
     from generators.store import Drawn, Made
@@ -37,7 +37,7 @@ _ENDINGS = {
     "light.webp": ".light.webp",
     "dark.webp": ".dark.webp",
 }
-"""The store's name for a file of a figure -> how its name ends on the site; what is not here stands in the page itself."""
+"""The store's name for a file of a figure -> how its name ends on the site; the rest stands in the page itself."""
 _MARK = re.compile("\ue000(\\w+)\ue001")
 _TITLE_FORMULA = re.compile(r"\\\((.+?)\\\)")
 
@@ -66,7 +66,9 @@ class Article:
         wanted = {"series": int, "title": str, "description": str, "authors": list, "date": datetime.date}
         for name, kind in wanted.items():
             if not isinstance(meta.get(name), kind) or not meta[name]:
-                raise UsageError(f"{page}, line 1: the front matter needs {name!r} ({kind.__name__}), got {meta.get(name)!r}.")
+                raise UsageError(
+                    f"{page}, line 1: the front matter needs {name!r} ({kind.__name__}), got {meta.get(name)!r}."
+                )
         return cls(
             series=meta["series"],
             page=page,
@@ -157,7 +159,9 @@ class Vocabulary:
         if any((placed.name, placed.network) == (name, made.network) for placed in self.figures):
             raise UsageError(f"figure {name!r} of {made.network!r} is on this page already")
         taken = any(placed.name == name for placed in self.figures)
-        placed = Placed(len(self.figures) + 1, name, made.network, f"fig-{name}-{made.network}" if taken else f"fig-{name}")
+        placed = Placed(
+            len(self.figures) + 1, name, made.network, f"fig-{name}-{made.network}" if taken else f"fig-{name}"
+        )
         self.figures.append(placed)
         block = self.blocks.get_template(f"figures/{drawn.kind}.html")
         return Markup(
@@ -179,7 +183,9 @@ class Vocabulary:
         self.waiting.append((name, network, _line_here(self.page)))
         return Markup(f"\ue000r{len(self.waiting) - 1}\ue001")
 
-    def fact(self, path: str, network: str | None = None, format: str | None = None, article: str | None = None) -> object:
+    def fact(
+        self, path: str, network: str | None = None, format: str | None = None, article: str | None = None
+    ) -> object:
         """Give one number of an exhibit: ``fact("counting.neurons")``; integers with thousands separators."""
         exhibit, _, name = path.partition(".")
         mine = self._of_article(article)
@@ -228,7 +234,9 @@ class Vocabulary:
                 except UsageError as error:
                     raise UsageError(f"the picture of {article.page}: {error}") from None
                 picture = {"drawn": drawn, "links": self._links(made, drawn), **_inline(drawn)}
-            entries.append({"series": article.series, "article": article, "link": self.up + article.page, "picture": picture})
+            entries.append(
+                {"series": article.series, "article": article, "link": self.up + article.page, "picture": picture}
+            )
         entries += [{**coming, "article": None} for coming in self.meta.get("coming") or ()]
         entries.sort(key=lambda entry: entry["series"])
         return Markup(self.blocks.get_template("series.md").render(entries=entries))
@@ -346,7 +354,20 @@ def provenance(made: "Made") -> dict[str, Any]:
 
 def day(date: datetime.date) -> str:
     """Write a date as prose does, the same in every locale: 20 November 2026."""
-    months = "January February March April May June July August September October November December".split()
+    months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
     return f"{date.day} {months[date.month - 1]} {date.year}"
 
 

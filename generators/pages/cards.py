@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from generators.style import PALETTE
 
 if TYPE_CHECKING:
+    from generators.pages.vocabulary import Article
     from generators.store import Made
-    from generators.vocabulary import Article
 
 WIDTH_PX, HEIGHT_PX, MARGIN_PX = 1200, 630, 64
 _VERSION = "1"  # part of what a kept card is known by: change it with the layout
@@ -82,7 +82,8 @@ def _still(article: "Article", catalogue: Mapping[tuple[str, str, str], "Made"])
         (drawn.name != article.picture, drawn.name, made.network): drawn.files["light.webp"]
         for made in mine
         for drawn in made.figures
-        if "light.webp" in drawn.files and (drawn.name != article.picture or article.picture_network in (None, made.network))
+        if "light.webp" in drawn.files
+        and (drawn.name != article.picture or article.picture_network in (None, made.network))
     }
     return stills[min(stills)] if stills else None
 

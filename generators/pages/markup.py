@@ -1,7 +1,7 @@
 """Text that must survive Markdown: data is escaped character by character, pages are split from their front matter.
 
-What comes from a network or a data set is text: ``escape`` writes every character that Markdown, HTML or a template could
-read as markup as a numeric entity, which both site builders turn back into the character.
+What comes from a network or a data set is text: ``escape`` writes every character that Markdown, HTML or a template
+could read as markup as a numeric entity, which both site builders turn back into the character.
 """
 
 import re
@@ -34,7 +34,9 @@ def front_matter(text: str, page: str) -> tuple[dict[str, Any], str]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
-        raise UsageError(f"{page}, line {line}: the front matter is not YAML: {getattr(error, 'problem', error)}.") from None
+        raise UsageError(
+            f"{page}, line {line}: the front matter is not YAML: {getattr(error, 'problem', error)}."
+        ) from None
     if not isinstance(meta, dict):
         raise UsageError(f"{page}, line 2: the front matter must be `name: value` lines, got {type(meta).__name__}.")
     return meta, "\n" * found[0].count("\n") + text[found.end() :]

@@ -50,12 +50,16 @@ def _reference(key: str, table: object, file: str) -> Reference:
     if missing := sorted(wanted - table.keys()):
         raise UsageError(f"{file}: reference {key!r} has no {' and no '.join(missing)}.")
     for name in table.keys() - wanted - {"venue", "url"}:
-        raise UsageError(f"{file}: reference {key!r} has an unknown entry {name!r}; {nearest(name, wanted | {'venue', 'url'})}.")
+        raise UsageError(
+            f"{file}: reference {key!r} has an unknown entry {name!r}; {nearest(name, wanted | {'venue', 'url'})}."
+        )
     if not isinstance(table["authors"], list) or not table["authors"]:
         raise UsageError(f"{file}: the authors of {key!r} must be a list of names, got {table['authors']!r}.")
     if not str(table.get("url", "https://")).startswith(("https://", "http://")):
         raise UsageError(f"{file}: the url of {key!r} must begin with https://, got {table['url']!r}.")
-    return Reference(key, tuple(table["authors"]), table["title"], table["year"], table.get("venue", ""), table.get("url", ""))
+    return Reference(
+        key, tuple(table["authors"]), table["title"], table["year"], table.get("venue", ""), table.get("url", "")
+    )
 
 
 def bibtex(key: str, title: str, authors: tuple[str, ...], year: int, url: str) -> str:

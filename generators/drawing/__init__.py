@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from generators import plotted, written
-from generators.svg_check import check, suffix_ids
+from generators.drawing import plotted, written
+from generators.drawing.checks import check, suffix_ids
 
 Kind = Literal["plotly", "diagram", "table"]
 
@@ -33,7 +33,7 @@ class Diagram:
     """
 
     svg: str
-    """A whole ``<svg viewBox=…>``; build it with ``generators.svg``, which escapes text."""
+    """A whole ``<svg viewBox=…>``; build it with ``generators.drawing.svg``, which escapes text."""
     data: Mapping[str, Any]
     """What the script reads, as JSON; also the reader's *download data*."""
     rows: Sequence[Mapping[str, Any]]
