@@ -231,7 +231,7 @@ def clean(
     import shutil
 
     from generators import build as building
-    from generators.lock import locked
+    from generators.store.lock import locked
 
     shutil.rmtree(PATHS.docs, ignore_errors=True)
     shutil.rmtree(PATHS.site, ignore_errors=True)

@@ -75,7 +75,7 @@ def export(
 
 @cache
 def chrome() -> str | None:
-    """Find a browser of the Chrome family: ``BROWSER_PATH``, plotly_get_chrome's, on the path, or where it usually is."""
+    """Find a browser of the Chrome family: ``BROWSER_PATH``, plotly_get_chrome's, on the path, or its usual place."""
     if named := os.environ.get("BROWSER_PATH"):
         return shutil.which(named)
     return _downloaded() or next(filter(None, map(shutil.which, (*_NAMES, *_PLACES))), None)
@@ -127,7 +127,7 @@ def _run(folder: Path, browser: str, seconds: float) -> str:
     process = subprocess.Popen(
         [sys.executable, "-m", "generators.stills", str(folder), browser],
         env=os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary), "TMP": str(temporary)},
-        cwd=Path(__file__).resolve().parent.parent,
+        cwd=REPOSITORY.root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -65,7 +65,9 @@ async function bundlePlotly(folder) {
 
 async function copyKatex(folder) {
   const katex = join(root, 'node_modules/katex/dist')
-  await cp(join(katex, 'katex.min.css'), join(folder, 'katex/katex.min.css'))
+  const css = await readFile(join(katex, 'katex.min.css'), 'utf8')
+  const woff2Only = css.replace(/,url\(fonts\/[^)]*\.(woff|ttf)\) format\("[^"]*"\)/g, '')
+  await writeFile(join(folder, 'katex/katex.min.css'), woff2Only)
   for (const font of (await readdir(join(katex, 'fonts'))).filter(name => name.endsWith('.woff2'))) {
     await cp(join(katex, 'fonts', font), join(folder, 'katex/fonts', font))
   }

@@ -14,10 +14,10 @@ import pytest
 
 from generators import build
 from generators.build import Report, Status
+from generators.build.project import Project
 from generators.errors import UsageError
 from generators.events import Event, Failed, Finished, Note, Planned, Progress, Started
 from generators.paths import REPOSITORY, Paths
-from generators.project import Project
 from generators.store import Store
 
 TINY = Path(__file__).parent / "tiny_articles"
@@ -80,7 +80,7 @@ class Tiny:
             "from generators import build\n"
             "from generators.errors import UsageError\n"
             "from generators.paths import Paths\n"
-            "from generators.project import Project\n"
+            "from generators.build.project import Project\n"
             "if __name__ == '__main__':\n"
             "    paths = Paths(Path(sys.argv[1]))\n"
             "    project = Project(paths, None, 'tiny', 'tiny.networks', 'tiny.stills')\n"

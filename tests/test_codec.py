@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from generators.codec import decode, encode, result_types
+from generators.store.codec import decode, encode, result_types
 
 HERE = (__name__,)
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from generators import memory
 from generators.errors import UsageError
-from generators.executor import Began, Broke, Ended, Pool, Reported
-from generators.objects import DiskFull
+from generators.executor import Began, Broke, Ended, Pool, Reported, memory
+from generators.executor.worker import Task
 from generators.progress import report
-from generators.worker import Task
+from generators.store.objects import DiskFull
 
 HERE = __name__
 WRONG = "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"

@@ -9,7 +9,7 @@ import pytest
 
 from generators.errors import UsageError
 from generators.fingerprint import Fingerprint, Sources, digest
-from generators.memo import Memo
+from generators.fingerprint.memo import Memo
 
 PACKAGE = {
     "pkg/__init__.py": "from .middle import reexported\n",

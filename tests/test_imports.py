@@ -34,14 +34,15 @@ def modules(pattern: str) -> list[str]:
 def test_the_contracts_hold() -> None:
     linted = lint(REPOSITORY)
     assert linted.returncode == 0, linted.stdout
-    assert "6 kept, 0 broken" in linted.stdout
+    assert "7 kept, 0 broken" in linted.stdout
 
 
 @pytest.mark.parametrize(
     ("contract", "file", "line"),
     [
-        ("One direction", "store.py", "import generators.pages"),
+        ("One direction", "store/__init__.py", "import generators.pages"),
         ("One direction", "shelf.py", "'''A module that no layer names.'''"),
+        ("Inside a folder", "store/objects.py", "import generators.store.journal"),
         ("Articles know nothing of one another", "articles/b/__init__.py", "import generators.articles.neuron.results"),
         ("Inside an article", "articles/neuron/results/other.py", "import generators.articles.neuron.figures"),
         ("What computes never reaches", "networks/subject.py", "def late():\n    import plotly.graph_objects"),

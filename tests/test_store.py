@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from generators import objects
 from generators.errors import UsageError
 from generators.fingerprint import Fingerprint
-from generators.journal import Journal
-from generators.lock import locked
-from generators.memo import Memo
-from generators.objects import DiskFull, Objects, published
-from generators.store import Action, Store
+from generators.fingerprint.memo import Memo
+from generators.store import Action, Store, objects
+from generators.store.journal import Journal
+from generators.store.lock import locked
+from generators.store.objects import DiskFull, Objects, published
 
 PLACE = ("article", "net", "exhibit")
 
@@ -85,7 +84,7 @@ def test_an_object_is_read_once_while_it_stays_as_it_is(tmp_path, monkeypatch):
     name = kept.put(b"bytes")
     time.sleep(0.06)
     assert kept.intact(name)
-    monkeypatch.setattr("generators.memo.file_digest", lambda path: pytest.fail("it was read again"))
+    monkeypatch.setattr("generators.fingerprint.memo.file_digest", lambda path: pytest.fail("it was read again"))
     assert kept.intact(name)
     memo.close()
 
@@ -152,7 +151,7 @@ def test_a_real_limit_leaves_objects_and_journal_whole(tmp_path):
     code = f"""
 from pathlib import Path
 from generators.store import Store, Action
-from generators.objects import DiskFull
+from generators.store.objects import DiskFull
 store = Store(Path({str(tmp_path)!r}))
 big = Action({{}}, {{"x": "y" * 100_000}})
 for attempt in (lambda: store.objects.put(bytes(100_000)), lambda: store.commit("big", big)):
@@ -253,7 +252,7 @@ def test_compacting_keeps_what_counts(tmp_path):
 HOLDER = """
 import sys, time
 from pathlib import Path
-from generators.lock import locked
+from generators.store.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

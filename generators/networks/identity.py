@@ -11,7 +11,7 @@ from pathlib import Path
 from generators import datasets
 from generators.errors import UsageError
 from generators.fingerprint import Fingerprint, Sources, digest
-from generators.memo import Memo
+from generators.fingerprint.memo import Memo
 from generators.networks import tensors
 from generators.networks.bundled import BUNDLED
 from generators.networks.configuration import Entry, entry

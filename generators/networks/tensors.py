@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from blake3 import blake3
 
 from generators.errors import UsageError
-from generators.memo import file_digest
+from generators.fingerprint.memo import file_digest
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -46,7 +46,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from generators import build
 from generators.paths import Paths
-from generators.project import Project
+from generators.build.project import Project
 paths = Paths(Path(sys.argv[1]))
 report = build.refresh(paths, project=Project(paths, None, "tiny", "tiny.networks", "tiny.stills"))
 assert (report.made, report.failures) == (0, ()), report
@@ -91,11 +91,11 @@ class Inline:
 
 def prepare(folder: Path, exhibits: int) -> None:
     """Make a project of so many exhibits and build it, without waiting for the disk."""
+    from generators.build.making import Making
+    from generators.build.plan import Planner
+    from generators.build.project import Project
     from generators.events import nobody
-    from generators.making import Making
     from generators.paths import Paths
-    from generators.plan import Planner
-    from generators.project import Project
     from generators.store import Store
 
     shutil.copytree(TINY, folder / "tiny")
@@ -110,7 +110,9 @@ def prepare(folder: Path, exhibits: int) -> None:
 
     def survey(name: str, fingerprint: Any) -> Any:
         layers = networks.survey(name, project.paths)
-        store.journal.put(("survey", fingerprint.digest, import_module("generators.work").survey(project.place, name)))
+        store.journal.put(
+            ("survey", fingerprint.digest, import_module("generators.build.work").survey(project.place, name))
+        )
         return layers
 
     declared = project.declared(store.memo, survey, "laptop")

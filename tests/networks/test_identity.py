@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from generators.errors import UsageError
-from generators.memo import Memo
+from generators.fingerprint.memo import Memo
 from generators.networks import difference, entries, fingerprint
 from generators.networks.bundled import BUNDLED
 from generators.paths import REPOSITORY

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generators.fingerprint import Fingerprint
-from generators.journal import Journal
-from generators.memo import Memo, file_digest
-from generators.objects import Objects
+from generators.fingerprint.memo import Memo, file_digest
+from generators.store.journal import Journal
+from generators.store.objects import Objects
 
 Kind = Literal["plotly", "diagram", "table"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from generators.objects import published, room
+from generators.store.objects import published, room
 
 
 class Journal:

@@ -17,11 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from generators import memory
-from generators.codec import check_trusted, decode, encode, result_types
 from generators.errors import UsageError
-from generators.objects import Objects
+from generators.executor import memory
 from generators.paths import Paths
+from generators.store.codec import check_trusted, decode, encode, result_types
+from generators.store.objects import Objects
 
 _PACKAGES = {"numpy": "numpy", "torch": "torch", "scipy": "scipy", "sklearn": "scikit-learn"}
 

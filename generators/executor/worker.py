@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from generators.errors import UsageError
-from generators.objects import DiskFull
 from generators.progress import listening
+from generators.store.objects import DiskFull
 
 _REPORT_SECONDS = 0.1
 

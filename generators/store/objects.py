@@ -14,7 +14,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from generators.errors import UsageError
-from generators.memo import Memo, file_digest
+from generators.fingerprint.memo import Memo, file_digest
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _counter = itertools.count()

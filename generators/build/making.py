@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from generators.build.plan import Declared, Outlook, Planner, Step
+from generators.build.work import Place
 from generators.events import Failed, Finished, Note, Planned, Progress, Started, Tell
 from generators.executor import Began, Broke, Ended, Pool, Reported
-from generators.objects import DiskFull
-from generators.plan import Declared, Outlook, Planner, Step
+from generators.executor.worker import Task
 from generators.store import Action, Store
-from generators.work import Place
-from generators.worker import Task
+from generators.store.objects import DiskFull
 
 _STILLS_AT_ONCE = 8
 """Plots for one browser: what a killed build has to draw again, against the second that a browser takes to start."""
@@ -99,7 +99,7 @@ class Making:
 
     def _submit(self, step: Step) -> None:
         if not self._steps and self._device not in ("auto", "cpu"):
-            self._pool.call("generators.work:check_device", device=self._device)
+            self._pool.call("generators.build.work:check_device", device=self._device)
         arguments: dict[str, Any] = {"place": self._place, "reference": step.code[0]}
         if step.kind == "analyse":
             exhibit, network = step.declared.exhibit, step.declared.network
@@ -108,7 +108,7 @@ class Making:
         else:
             arguments["result"] = step.source
         self._steps[step.key] = step
-        self._pool.submit(Task(step.key, f"generators.work:{step.kind}", arguments, step.declared.subject))
+        self._pool.submit(Task(step.key, f"generators.build.work:{step.kind}", arguments, step.declared.subject))
 
     def _run(self) -> None:
         for event in self._pool.events():
@@ -163,7 +163,7 @@ class Making:
             task = f"stills {batch[0].key}"
             labels[task] = f"stills of {len(batch)} plots" if len(batch) > 1 else batch[0].label
             arguments = {"place": self._place, "figures": {step.key: step.source for step in batch}}
-            self._pool.submit(Task(task, "generators.work:stills", arguments, "stills"))
+            self._pool.submit(Task(task, "generators.build.work:stills", arguments, "stills"))
         warned: set[str] = set()
         for event in self._pool.events():
             label = labels[event.task.name]

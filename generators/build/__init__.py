@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from generators.build.making import Failure, Making
+from generators.build.plan import Planner
+from generators.build.project import Project
+from generators.build.reasons import reasons
+from generators.build.work import Place
 from generators.events import Note, Tell, nobody
 from generators.executor import Pool
 from generators.exhibit import Profile
 from generators.fingerprint import Fingerprint
-from generators.lock import locked
-from generators.making import Failure, Making
 from generators.networks.subject import Layer
 from generators.paths import REPOSITORY, Paths
-from generators.plan import Planner
-from generators.project import Project
-from generators.reasons import reasons
 from generators.store import Freed, Store, Verified
-from generators.work import Place
+from generators.store.lock import locked
 
 State = Literal["missing", "stale", "fresh"]
 Device = Literal["auto", "cpu", "cuda"]
@@ -140,7 +140,7 @@ class _Surveys:
     def __call__(self, name: str, fingerprint: Fingerprint) -> tuple[Layer, ...]:
         layers = self._store.journal.get("survey", fingerprint.digest)
         if layers is None:
-            layers = self._pool.call("generators.work:survey", place=self._place, network=name)
+            layers = self._pool.call("generators.build.work:survey", place=self._place, network=name)
             if self._keep:
                 self._store.journal.put(("survey", fingerprint.digest, layers))
         return tuple(_layer(**each) for each in layers)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from generators.build.plan import Outlook
 from generators.fingerprint import Fingerprint
-from generators.plan import Outlook
+from generators.fingerprint.symbols import SIDE
 from generators.store import Store
-from generators.symbols import SIDE
 
 _NAMED_AT_MOST = 4
 _TENSOR = "tensor "

@@ -17,8 +17,8 @@ from typing import Any
 from blake3 import blake3
 
 from generators.errors import UsageError, nearest
-from generators.memo import Memo
-from generators.symbols import SIDE, Table, read_symbols
+from generators.fingerprint.memo import Memo
+from generators.fingerprint.symbols import SIDE, Table, read_symbols
 
 _FORMAT = "1"
 """Raised when symbols are read differently, so that remembered tables are read anew."""
@@ -38,7 +38,7 @@ class Fingerprint:
     """A thing's identity, by parts."""
 
     parts: Mapping[str, str]
-    """Name, such as ``generators.symbols.canonical`` or ``tensor conv1.weight`` -> hash."""
+    """Name, such as ``generators.fingerprint.symbols.canonical`` or ``tensor conv1.weight`` -> hash."""
 
     @cached_property
     def digest(self) -> str:

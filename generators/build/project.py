@@ -6,14 +6,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from generators.build.plan import Declared
+from generators.build.work import Place
 from generators.errors import UsageError, nearest
 from generators.exhibit import Exhibit, Profile
 from generators.fingerprint import Fingerprint
-from generators.memo import Memo
+from generators.fingerprint.memo import Memo
 from generators.networks.subject import REFERENCE, Layer, Subject
 from generators.paths import REPOSITORY, Paths
-from generators.plan import Declared
-from generators.work import Place
 
 Survey = Callable[[str, Fingerprint], tuple[Layer, ...]]
 

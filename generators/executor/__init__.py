@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generators.errors import UsageError
-from generators.worker import Task, serve
+from generators.executor.worker import Task, serve
 
 _GOODBYE_SECONDS = 5
 
