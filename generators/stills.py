@@ -20,6 +20,7 @@ from typing import Any
 
 from generators import style
 from generators.drawing import HEIGHT, WIDTH
+from generators.paths import REPOSITORY
 
 SCALE = 2
 """Pixels of a still per CSS pixel, for sharp screens."""

@@ -65,6 +65,7 @@ async function bundlePlotly(folder) {
 
 async function copyKatex(folder) {
   const katex = join(root, 'node_modules/katex/dist')
+  await mkdir(join(folder, 'katex'), { recursive: true })
   const css = await readFile(join(katex, 'katex.min.css'), 'utf8')
   const woff2Only = css.replace(/,url\(fonts\/[^)]*\.(woff|ttf)\) format\("[^"]*"\)/g, '')
   await writeFile(join(folder, 'katex/katex.min.css'), woff2Only)
