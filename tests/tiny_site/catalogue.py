@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from generators.svg import element, svg
 from PIL import Image, ImageDraw
 
 from generators.drawing import Diagram, Table, files, kind, size
+from generators.drawing.svg import element, svg
 from generators.store import Catalogue, Drawn, Made
 from generators.style import PALETTE, THEMES
 
