@@ -10,8 +10,6 @@ LEGIBLE = {"linear": (16, 24), "mlp": (6, 6)}
 """The most rows and columns of a matrix whose weights can still be read one by one."""
 LEGIBLE_KERNELS, LEGIBLE_SIDE, LEGIBLE_MAP, LEGIBLE_BAND, LEGIBLE_HIDDEN = 16, 5, 25, 12, 16
 """The same for kernels and their side, their maps, the side of a map written as a matrix, and recurrent neurons."""
-EVEN: list[Json] = list(range(2, 31, 2))
-"""Input spikes for which the map compares the two codes."""
 
 
 def exhibits(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
@@ -159,171 +157,124 @@ def _recurrent(weighted: list[Layer]) -> tuple[Exhibit, ...]:
 
 
 def _reference(profile: Profile) -> tuple[Exhibit, ...]:
-    """List what depends on no network: published shapes, brains, spikes, energy."""
-    coarse = profile == "smoke"
+    """List what depends on no network: cells and blocks by shape, published counts, brains, spikes, energy."""
+    return (*_shapes(), *_brains(), *_spikes(coarse=profile == "smoke"), *_energy())
+
+
+def _shapes() -> tuple[Exhibit, ...]:
+    gates = Figure(
+        "gates",
+        "figures.recurrent:gates",
+        "The weights of an RNN, a GRU and an LSTM as one, three and four blocks of rows to the same scale, each block "
+        "split into inputs and own outputs.",
+    )
+    block = Figure(
+        "gpt-block",
+        "figures.gpt_block:gpt_block",
+        "A transformer block along its residual stream; attention and MLP opened to their matrices, drawn in "
+        "proportion, with rows for neurons and columns for synapses.",
+    )
+    calculator = Figure(
+        "calculator",
+        "figures.gpt_block:calculator",
+        "Counts of a transformer's neurons and synapses, part by part, for a shape that the reader chooses.",
+    )
+    table = Figure(
+        "models-table",
+        "figures.published:models_table",
+        "A table of published networks with their neurons, synapses, synapses per neuron and parameters.",
+    )
+    cells: dict[str, Json] = {"n_inputs": 8, "n_hidden": 16}
     return (
+        Exhibit("gates", "analysis.recurrent:count_gates", (gates,), "facts.recurrent:gates", cells),
+        Exhibit("gpt-block", "analysis.gpt_block:open_block", (block,), "facts.gpt_block:block", {"network": "gpt3"}),
         Exhibit(
-            "gates",
-            "analysis.recurrent:count_gates",
-            (
-                Figure(
-                    "gates",
-                    "figures.recurrent:gates",
-                    "The weights of an RNN, a GRU and an LSTM as one, three and four blocks of rows to the same "
-                    "scale, each block split into inputs and own outputs.",
-                ),
-            ),
-            "facts.recurrent:gates",
-            {"n_inputs": 8, "n_hidden": 16},
+            "calculator", "analysis.gpt_block:list_presets", (calculator,), "facts.gpt_block:presets", {"shown": "gpt3"}
         ),
-        Exhibit(
-            "gpt-block",
-            "analysis.gpt_block:open_block",
-            (
-                Figure(
-                    "gpt-block",
-                    "figures.gpt_block:gpt_block",
-                    "A transformer block along its residual stream; attention and MLP opened to their matrices, "
-                    "drawn in proportion, with rows for neurons and columns for synapses.",
-                ),
-            ),
-            "facts.gpt_block:block",
-            {"network": "gpt3"},
-        ),
-        Exhibit(
-            "calculator",
-            "analysis.gpt_block:list_presets",
-            (
-                Figure(
-                    "calculator",
-                    "figures.gpt_block:calculator",
-                    "Counts of a transformer's neurons and synapses, part by part, for a shape that the reader "
-                    "chooses.",
-                ),
-            ),
-            "facts.gpt_block:presets",
-            {"shown": "gpt3"},
-        ),
-        Exhibit(
-            "published",
-            "analysis.published:count_published",
-            (
-                Figure(
-                    "models-table",
-                    "figures.published:models_table",
-                    "A table of published networks with their neurons, synapses, synapses per neuron and parameters.",
-                ),
-            ),
-            "facts.published:published",
-        ),
-        Exhibit(
-            "brains",
-            "analysis.brains:compare",
-            (
-                Figure(
-                    "brains",
-                    "figures.brains:brains",
-                    "Neurons against synapses on logarithmic axes: animals' brains lie to the right, published "
-                    "networks to the left and above them.",
-                ),
-                Figure(
-                    "brains-table",
-                    "figures.brains:brains_table",
-                    "A table of nervous systems with their neurons, synapses, ranges and sources.",
-                ),
-            ),
-            "facts.brains:ratios",
-        ),
+        Exhibit("published", "analysis.published:count_published", (table,), "facts.published:published"),
+    )
+
+
+def _brains() -> tuple[Exhibit, ...]:
+    brains = Figure(
+        "brains",
+        "figures.brains:brains",
+        "Neurons against synapses on logarithmic axes: animals' brains lie to the right, published networks to the "
+        "left and above them.",
+    )
+    table = Figure(
+        "brains-table",
+        "figures.brains:brains_table",
+        "A table of nervous systems with their neurons, synapses, ranges and sources.",
+    )
+    return (Exhibit("brains", "analysis.brains:compare", (brains, table), "facts.brains:ratios"),)
+
+
+def _spikes(coarse: bool) -> tuple[Exhibit, ...]:
+    code = Figure(
+        "spike-code",
+        "figures.spiking:spike_code",
+        "Two trains of input spikes, the membrane voltage with its threshold, and the output spikes, for evenly spaced "
+        "and for bunched input.",
+    )
+    grid = Figure(
+        "spike-map",
+        "figures.spiking:spike_map",
+        "A grid of synaptic weight against number of input spikes; its colour is how many more spikes bunched input "
+        "causes than even input.",
+    )
+    sign = Figure(
+        "synapse-sign",
+        "figures.spiking:synapse_sign",
+        "An excitatory train makes a neuron fire until an inhibitory train, in the second half, silences it.",
+    )
+    ears = Figure(
+        "coincidence",
+        "figures.coincidence:coincidence",
+        "A head, a sound on its left, and five neurons tuned from far left to far right; of their output spikes "
+        "against the time between the two ears, only those of the neuron tuned to the left are not 0.",
+    )
+    cases: dict[str, Json] = {"weak": [10, 1.5], "shown": [20, 1.0], "strong": [20, 3.0], "draw": [20, 2.0]}
+    settings: dict[str, Json] = {
+        "n_spikes": list(range(2, 31, 8 if coarse else 2)),
+        "weights": [step / 4 for step in range(1, 17, 5 if coarse else 1)],
+    }
+    return (
         Exhibit(
             "spike-code",
             "analysis.spiking:compare_codes",
-            (
-                Figure(
-                    "spike-code",
-                    "figures.spiking:spike_code",
-                    "Two trains of input spikes, the membrane voltage with its threshold, and the output spikes, "
-                    "for evenly spaced and for bunched input.",
-                ),
-            ),
+            (code,),
             "facts.spiking:codes",
-            {
-                "cases": {"weak": [10, 1.5], "shown": [20, 1.0], "strong": [20, 3.0], "draw": [20, 2.0]},
-                "shown": "shown",
-                "seed": 7,
-            },
+            {"cases": cases, "shown": "shown", "seed": 7},
         ),
-        Exhibit(
-            "spike-map",
-            "analysis.spiking:map_codes",
-            (
-                Figure(
-                    "spike-map",
-                    "figures.spiking:spike_map",
-                    "A grid of synaptic weight against number of input spikes; its colour is how many more spikes "
-                    "bunched input causes than even input.",
-                ),
-            ),
-            "facts.spiking:grid",
-            {
-                "n_spikes": EVEN[::4] if coarse else EVEN,
-                "weights": [round(0.25 * step, 2) for step in range(2 if coarse else 1, 17, 7 if coarse else 1)],
-            },
-        ),
-        Exhibit(
-            "synapse-sign",
-            "analysis.spiking:oppose_signs",
-            (
-                Figure(
-                    "synapse-sign",
-                    "figures.spiking:synapse_sign",
-                    "An excitatory train makes a neuron fire until an inhibitory train, in the second half, "
-                    "silences it.",
-                ),
-            ),
-            "facts.spiking:signs",
-        ),
+        Exhibit("spike-map", "analysis.spiking:map_codes", (grid,), "facts.spiking:grid", settings),
+        Exhibit("synapse-sign", "analysis.spiking:oppose_signs", (sign,), "facts.spiking:signs"),
         Exhibit(
             "coincidence",
             "analysis.coincidence:tune_bank",
-            (
-                Figure(
-                    "coincidence",
-                    "figures.coincidence:coincidence",
-                    "A head, a sound on its left, and five neurons tuned from far left to far right; of their "
-                    "output spikes against the time between the two ears, only those of the neuron tuned to the "
-                    "left are not 0.",
-                ),
-            ),
+            (ears,),
             "facts.coincidence:bank",
             {"step_ms": 0.05 if coarse else 0.01},
         ),
-        Exhibit(
-            "energy",
-            "analysis.energy:compare_energy",
-            (
-                Figure(
-                    "energy",
-                    "figures.energy:energy",
-                    "Ten amounts of energy on a logarithmic axis, from one answer of a language model through an "
-                    "hour and a life of a brain to the training of a network, each with the time that a brain runs "
-                    "on it.",
-                ),
-            ),
-            "facts.energy:scale",
-        ),
-        Exhibit(
-            "tolls",
-            "analysis.energy:weigh_tolls",
-            (
-                Figure(
-                    "memory-beside-computation",
-                    "figures.energy:memory_beside_computation",
-                    "Two pairs of squares to scale: fetching a weight beside multiplying it, in a processor, and "
-                    "sending spikes beside computing, in the human cortex; moving is the far larger square in both.",
-                ),
-            ),
-            "facts.energy:tolls",
-        ),
+    )
+
+
+def _energy() -> tuple[Exhibit, ...]:
+    scale = Figure(
+        "energy",
+        "figures.energy:energy",
+        "Ten amounts of energy on a logarithmic axis, from one answer of a language model through an hour and a life of "
+        "a brain to the training of a network, each with the time that a brain runs on it.",
+    )
+    tolls = Figure(
+        "memory-beside-computation",
+        "figures.energy:memory_beside_computation",
+        "Two pairs of squares to scale: fetching a weight beside multiplying it, in a processor, and sending spikes "
+        "beside computing, in the human cortex; moving is the far larger square in both.",
+    )
+    return (
+        Exhibit("energy", "analysis.energy:compare_energy", (scale,), "facts.energy:scale"),
+        Exhibit("tolls", "analysis.energy:weigh_tolls", (tolls,), "facts.energy:tolls"),
     )
 
 
