@@ -263,8 +263,8 @@ def _energy() -> tuple[Exhibit, ...]:
     scale = Figure(
         "energy",
         "figures.energy:energy",
-        "Ten amounts of energy on a logarithmic axis, from one answer of a language model through an hour and a life of "
-        "a brain to the training of a network, each with the time that a brain runs on it.",
+        "Ten amounts of energy on a logarithmic axis, from one answer of a language model through an hour and a life "
+        "of a brain to the training of a network, each with the time that a brain runs on it.",
     )
     tolls = Figure(
         "memory-beside-computation",
