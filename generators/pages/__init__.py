@@ -34,7 +34,6 @@ Files = dict[str, bytes | Path]
 SITE_URL = "http://127.0.0.1:8000/"
 """Where the site is served unless the environment variable SITE_URL says otherwise; ``mkdocs.yml`` has the same."""
 
-_MADE_HERE = ("description", "title")  # front matter that the builders read; all else is ours
 _FORMULA = re.compile(
     r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^ {0,3}(?P=fence)[`~]*[ ]*$)"
     r"|(?P<ticks>(?<!`)(?P<tick>`+)(?!`)[^\n]*?(?<!`)(?P=tick)(?!`))"
@@ -43,6 +42,7 @@ _FORMULA = re.compile(
     r"|(?<!\\)\\\[(?P<display>.+?)\\\]",
     re.DOTALL | re.MULTILINE,
 )
+_FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _PLACED_FACT = re.compile(r"\{\{\s*(fact\(.*?\))\s*\}\}", re.DOTALL)
 
 
@@ -130,6 +130,7 @@ def _environment(paths: Paths) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["slug"] = slug
+    environment.filters["closed"] = lambda text: text if text.endswith((".", "?", "!", "…")) else f"{text}."
     environment.filters["tex"] = lambda value: Markup(re.sub(r"(?<=\d),(?=\d{3})", "{,}", str(value)))
     return environment
 
@@ -154,7 +155,10 @@ def _draft(source: Source, vocabulary: Vocabulary, articles: tuple[Article, ...]
     article = next((article for article in articles if article.page == page), None)
     if article is None:
         return body + vocabulary.references()
-    return blocks.get_template("article.md").render(article=article, body=Markup(body + vocabulary.references()))
+    body += vocabulary.references()
+    return blocks.get_template("article.md").render(
+        article=article, body=Markup(body), footnotes=_FOOTNOTE.search(body) is not None
+    )
 
 
 def _guard_formulas(body: str) -> str:
@@ -185,10 +189,12 @@ def _line(error: BaseException, page: str) -> int:
 
 
 def _head(source: Source, articles: tuple[Article, ...]) -> str:
-    """Write the front matter that the builders and ``templates/overrides/main.html`` read."""
-    meta = {name: source.meta[name] for name in _MADE_HERE if name in source.meta}
-    if "hide" in source.meta:
-        meta["hide"] = source.meta["hide"]
+    """Write the front matter that ``templates/overrides/main.html`` and the builders read.
+
+    The builders print a ``title`` as markup; under another name only our templates see it, which escape it.
+    """
+    names = {"title": "headline", "description": "description", "hide": "hide"}
+    meta = {ours: source.meta[name] for name, ours in names.items() if name in source.meta}
     for article in articles:
         if article.page == source.name:
             meta |= {"card": article.card, "article": True, "author": ", ".join(article.authors)}

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from generators.errors import UsageError, nearest
 
+_OTHERS = {"others", "et al.", "et al"}
+"""What stands in a list of authors for those it does not name."""
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -23,9 +26,11 @@ class Reference:
 
     @property
     def names(self) -> str:
-        """Authors as a list of references prints them: all of up to six, else the first and *et al.*"""
-        shown = self.authors if len(self.authors) <= 6 else (self.authors[0], "et al.")
-        return ", ".join(shown)
+        """Authors as a list of references prints them: up to six, else the first; *et al.* for those not named."""
+        named = [author for author in self.authors if author not in _OTHERS]
+        if len(named) > 6:
+            named = named[:1]
+        return ", ".join(named) + (" et al." if len(named) < len(self.authors) else "")
 
     @property
     def link_text(self) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 WORDS_PER_MINUTE = 220
 """Reading speed for the reading time: unhurried, of prose with figures."""
+SHORT_PARAMETER = 24
+"""The most letters of a parameter that stands right under a figure; longer ones are told on demand."""
 
 _ENDINGS = {
     "figure.json": ".json",
@@ -39,6 +41,7 @@ _ENDINGS = {
 }
 """The store's name for a file of a figure -> how its name ends on the site; the rest stands in the page itself."""
 _MARK = re.compile("\ue000(\\w+)\ue001")
+_PLACING = re.compile(r"\{%-?\s*call\s+figure\(")
 _TITLE_FORMULA = re.compile(r"\\\((.+?)\\\)")
 
 
@@ -55,6 +58,7 @@ class Article:
     date: datetime.date
     tags: tuple[str, ...]
     minutes: int
+    n_figures: int
     picture: str | None
     """The figure that stands for it on the front page and on its social card."""
     picture_network: str | None
@@ -79,6 +83,7 @@ class Article:
             date=meta["date"],
             tags=tuple(map(str, meta.get("tags") or ())),
             minutes=reading_minutes(body),
+            n_figures=len(_PLACING.findall(body)),
             picture=meta.get("picture"),
             picture_network=meta.get("picture_network"),
             site_url=site_url,
@@ -221,7 +226,7 @@ class Vocabulary:
             raise UsageError("cite_as() is for an article: the front matter has no 'series'")
         key = f"neuronseries{article.date.year}{article.slug.replace('-', '')}"
         entry = bibtex(key, article.title, article.authors, article.date.year, article.url)
-        return Markup(f"```bibtex\n{entry}\n```")
+        return Markup(f"## Cite as\n\n```bibtex\n{entry}\n```")
 
     def series(self) -> Markup:
         """List the series as a blog does: what is there with its picture, and what the page's ``coming`` announces."""
@@ -234,12 +239,11 @@ class Vocabulary:
                 except UsageError as error:
                     raise UsageError(f"the picture of {article.page}: {error}") from None
                 picture = {"drawn": drawn, "links": self._links(made, drawn), **_inline(drawn)}
-            entries.append(
-                {"series": article.series, "article": article, "link": self.up + article.page, "picture": picture}
-            )
-        entries += [{**coming, "article": None} for coming in self.meta.get("coming") or ()]
+            link = self.up + article.page
+            entries.append({"series": article.series, "article": article, "link": link, "picture": picture})
         entries.sort(key=lambda entry: entry["series"])
-        return Markup(self.blocks.get_template("series.md").render(entries=entries))
+        coming = sorted(self.meta.get("coming") or (), key=lambda entry: entry["series"])
+        return Markup(self.blocks.get_template("series.md").render(entries=entries, coming=coming, up=self.up))
 
     def tags(self) -> Markup:
         """List every tag with the articles that bear it."""
@@ -338,17 +342,21 @@ def provenance(made: "Made") -> dict[str, Any]:
     """Say in a few words, and in full, how an exhibit was made."""
     record = made.record
     params = {name: value for name, value in (record.get("params") or {}).items() if name != "seed"}
-    words = [f"{name.replace('_', ' ')} {_short(value)}" for name, value in params.items()]
+    written = {name.replace("_", " "): _short(value, 400) for name, value in params.items()}
+    words = [f"{name} {value}" for name, value in written.items() if len(value) <= SHORT_PARAMETER]
     if (seed := record.get("seed")) is not None:
         words.append(f"seed {seed}")
     if (seconds := record.get("seconds")) is not None:
-        words.append(f"{seconds:.2g} s" if seconds < 10 else f"{seconds:,.0f} s")
+        words.append("< 0.01 s" if seconds < 0.01 else f"{seconds:.2g} s" if seconds < 10 else f"{seconds:,.0f} s")
     if made_at := str(record.get("made_at") or "")[:10]:
         words.append(day(datetime.date.fromisoformat(made_at)))
     if commit := record.get("commit"):
         words.append(f"commit {str(commit)[:7]}")
     shown = ("network_fingerprint", "code_fingerprint", "result", "device", "peak_memory_bytes", "versions")
-    full = {name.replace("_", " "): _short(record[name], 400) for name in shown if record.get(name)}
+    full = [
+        *written.items(),
+        *((name.replace("_", " "), _short(record[name], 400)) for name in shown if record.get(name)),
+    ]
     return {"network": None if made.network == "reference" else made.network, "words": words, "full": full}
 
 
