@@ -17,6 +17,7 @@ HOSTILE = (
     "`code` _a_ | b \\ # 1. $x$ &amp; <b>",
 )
 """Labels that would be markup if anything took them for it."""
+HOSTILE_NETWORK = '<b>net</b> "quoted" [x](javascript:alert(1)) {{ 7*7 }} `a`'
 
 RECORD = {
     "network_fingerprint": "3fa2b1c09d",
@@ -47,7 +48,7 @@ def catalogue(folder: Path, stills: dict[str, Path] | None = None) -> Catalogue:
         ],
         formats={"neurons": ",d"},
     )
-    hostile_facts = {f"label_{index}": label for index, label in enumerate(HOSTILE)}
+    hostile_facts: dict[str, int | str] = {f"label_{index}": label for index, label in enumerate(HOSTILE)}
     made = [
         Made(
             "neuron",
@@ -69,9 +70,17 @@ def catalogue(folder: Path, stills: dict[str, Path] | None = None) -> Catalogue:
             "neuron",
             "reference",
             "published",
-            {"gpt3_synapses": 173_946_175_488} | hostile_facts,
+            {**hostile_facts, "gpt3_synapses": 173_946_175_488},
             (_drawn(folder, "reference", "published", f"A table of networks, one of them named {HOSTILE[0]}.", table),),
             RECORD | {"params": {"models": list(HOSTILE)}, "network_fingerprint": None},
+        ),
+        Made(
+            "second",
+            HOSTILE_NETWORK,
+            "named",
+            {"name": HOSTILE_NETWORK},
+            (_drawn(folder, "hostile", "named", f"A chain of {HOSTILE_NETWORK}.", chain),),
+            RECORD | {"params": {"label": HOSTILE[0][:20]}},
         ),
     ]
     return {(each.article, each.network, each.name): each for each in made}
