@@ -85,7 +85,7 @@ def chrome() -> str | None:
 def recipe(figure: bytes) -> str:
     """Hash everything that a still depends on; equal recipes give equal stills."""
     versions = " ".join(version(package) for package in ("plotly", "kaleido"))
-    parts = (figure, *style.templates().values(), style.css().encode(), style.FONTS.encode(), versions.encode())
+    parts = (figure, *style.templates().values(), style.css().encode(), versions.encode())
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -100,7 +100,7 @@ def _downloaded() -> str | None:
 def _job(position: int, figure: bytes, theme: style.Theme) -> dict[str, Any]:
     spec = style.resolve(json.loads(figure), theme)
     layout = spec["layout"]
-    layout["template"] = style.resolve(style.template(style.FONTS), theme)
+    layout["template"] = style.resolve(style.template(), theme)
     for on_the_page in ("sliders", "updatemenus"):  # native controls stand below the figure
         layout.pop(on_the_page, None)
     spec.pop("frames", None)

@@ -55,8 +55,10 @@ DIVERGING = [[0, "var(--nf-negative)"], [0.5, "var(--nf-paper)"], [1, "var(--nf-
 """A colour scale for signed values, with ``zmid=0``: nothing is drawn where the value is 0."""
 SEQUENTIAL = [[0, "var(--nf-paper)"], [1, "var(--nf-accent)"]]
 """A colour scale for values that start at 0."""
-FONTS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
-"""What a still is lettered in; on the page a figure inherits the page's own letters."""
+FONTS = (
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
+)
+"""What plots are lettered in: the page's ``--nf-sans``, by name, since plotly measures text outside the figure."""
 
 _VARIABLE = re.compile(r"var\(--nf-([a-z0-9]+)\)")
 _TRANSPARENT = "rgba(0,0,0,0)"
@@ -65,7 +67,9 @@ _TRANSPARENT = "rgba(0,0,0,0)"
 def css() -> str:
     """Write the palette as CSS variables: by the reader's theme on screen, always light in print."""
     light, dark = (
-        "".join(f"  --nf-{role}: {colour};\n" for role, colour in PALETTE[theme].items()) for theme in THEMES
+        f"  color-scheme: {theme};\n"
+        + "".join(f"  --nf-{role}: {colour};\n" for role, colour in PALETTE[theme].items())
+        for theme in THEMES
     )
     return (
         f":root,\n[data-md-color-scheme=default] {{\n{light}}}\n"
@@ -91,7 +95,7 @@ def resolve(value: Any, theme: Theme) -> Any:
     return value
 
 
-def template(font_family: str = "inherit") -> dict[str, Any]:
+def template() -> dict[str, Any]:
     """Describe how every plot looks, its colours by role."""
     ink, muted, faint, surface = (f"var(--nf-{role})" for role in ("ink", "muted", "faint", "surface"))
     axis = {
@@ -123,7 +127,7 @@ def template(font_family: str = "inherit") -> dict[str, Any]:
                 "sequentialminus": [[0, "var(--nf-negative)"], [1, "var(--nf-paper)"]],
             },
             "colorway": list(QUALITATIVE),
-            "font": {"color": ink, "family": font_family, "size": 14},
+            "font": {"color": ink, "family": FONTS, "size": 14},
             "hoverlabel": {"align": "left", "bgcolor": surface, "bordercolor": muted, "font": {"color": ink}},
             "hovermode": "closest",
             "legend": {"bgcolor": _TRANSPARENT},

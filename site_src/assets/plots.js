@@ -33,8 +33,8 @@ export async function mount(figure, spec, state, changed) {
   let view = readView(state)
   const controls = []
   const drawn = async () => ({
-    data: resolve(spec.data).map((trace, index) => (view.hidden?.includes(index) ? { ...trace, visible: 'legendonly' } : trace)),
-    layout: withView({ ...resolve(layout), ...(phone ? forPhone(layout, is3D) : {}), autosize: true, template: await template() }, view),
+    data: resolve(spec.data).map(phone ? smallerText : trace => trace).map((trace, index) => (view.hidden?.includes(index) ? { ...trace, visible: 'legendonly' } : trace)),
+    layout: withView({ ...resolve(layout), ...(phone ? resolve(forPhone(layout, is3D)) : {}), autosize: true, template: await template() }, view),
     frames: resolve(spec.frames ?? []),
     config: { ...CONFIG, displayModeBar: phone ? false : 'hover' },
   })
@@ -97,12 +97,31 @@ async function template() {
 
 // A small screen, little motion, no WebGL ---------------------------------------------------------------------------------
 
+/** Smaller letters, the legend under the plot, and a finger that scrolls the page instead of moving the plot. */
 function forPhone(layout, is3D) {
+  const axes = ['xaxis', 'yaxis', ...Object.keys(layout)].filter(name => AXIS.test(name))
   return {
-    dragmode: is3D ? layout.dragmode : false, // a finger on the plot scrolls the page
-    legend: { ...layout.legend, orientation: 'h', x: 0, xanchor: 'left', y: -0.24, yanchor: 'top' },
-    margin: { l: 8, r: 8, t: 16, b: 8, ...(is3D && { b: 0 }) },
+    ...Object.fromEntries(axes.map(name => [name, smaller(layout[name])])),
+    annotations: layout.annotations?.map(note => ({ ...note, font: { ...note.font, size: 11 } })),
+    dragmode: is3D ? layout.dragmode : false,
+    font: { ...layout.font, size: 12 },
+    legend: { ...layout.legend, orientation: 'h', x: 0, xanchor: 'left', y: 0, yanchor: 'bottom', yref: 'container' },
+    margin: { l: 8, r: 8, t: 20, b: is3D ? 0 : 8 },
   }
+}
+
+function smaller(axis = {}) {
+  const title = typeof axis.title === 'string' ? { text: axis.title } : axis.title
+  return {
+    ...axis,
+    tickfont: { ...axis.tickfont, size: 11 },
+    title: { ...title, font: { ...title?.font, size: 13 }, standoff: 6 },
+  }
+}
+
+function smallerText(trace) {
+  if (!trace.textfont?.size) return trace
+  return { ...trace, textfont: { ...trace.textfont, size: trace.type === 'heatmap' ? 9 : 11 } }
 }
 
 function still(args, method) {
