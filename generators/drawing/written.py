@@ -47,5 +47,8 @@ def csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def _harmless(value: Any) -> Any:
-    """Keep a spreadsheet from running text as a formula."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    """Keep a spreadsheet from running text as a formula, or from taking a carriage return for a new row."""
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\n")) else value

@@ -1,0 +1,233 @@
+"""What a drawing becomes: the same bytes for the same drawing, numbers for people, and nothing that runs."""
+
+import base64
+import csv
+import io
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from generators import drawing
+from generators.drawing import Diagram, Table, files, kind, size, text
+from generators.drawing.svg import element, svg
+
+HOSTILE = '<img src=x onerror="alert(1)">&<b onclick=alert(1)>%{x}</b>'
+
+
+def diagram(*shapes: str, **more) -> Diagram:
+    return Diagram(svg(*shapes, width=20, height=10), data={"a": 1}, rows=[{"a": 1}], **more)
+
+
+def rows(made: dict) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(made["data.csv"].decode())))
+
+
+# Equal drawings give equal bytes
+
+
+def figure() -> go.Figure:
+    made = go.Figure(go.Scatter(x=np.arange(3), y=np.array([0.1, 0.2, 0.3], np.float32), name="one"))
+    return made.update_xaxes(title="time (ms)").update_yaxes(title="10<sup>6</sup> spikes")
+
+
+@pytest.mark.parametrize("make", [figure, diagram, lambda: Table([{"a": 1, "b": "x"}])])
+def test_equal_drawings_give_equal_bytes(make):
+    assert files(make()) == files(make())
+
+
+def test_a_float32_is_written_as_short_as_it_is():
+    assert b"[0.1,0.2,0.3]" in files(figure())["figure.json"]
+
+
+def test_what_is_not_a_number_is_null():
+    spec = json.loads(files(go.Figure(go.Scatter(y=[1.0, float("nan"), float("inf")])))["figure.json"])
+    assert spec["data"][0]["y"] == [1.0, None, None]
+
+
+def test_large_integers_stay_exact():
+    assert json.loads(files(diagram())["data.json"]) == {"a": 1}
+    big = 173_946_175_488_000_001
+    made = Diagram(svg(width=1, height=1), data={"n": np.int64(big)}, rows=[{"n": big}])
+    assert json.loads(files(made)["data.json"])["n"] == big
+    assert rows(files(made)) == [["n"], [str(big)]]
+
+
+def test_a_long_array_travels_packed_and_comes_back():
+    x = np.random.default_rng(0).normal(size=1000).astype(np.float32)
+    packed = json.loads(files(go.Figure(go.Scatter(x=x, y=x)))["figure.json"])["data"][0]["x"]
+    assert packed["dtype"] == "f4"
+    assert np.array_equal(np.frombuffer(base64.b64decode(packed["bdata"]), "<f4"), x)
+
+
+def test_the_template_is_left_to_the_page():
+    assert "template" not in json.loads(files(go.Figure(layout_template="plotly_dark"))["figure.json"])["layout"]
+
+
+# Numbers for people
+
+
+def test_the_headings_of_a_plot_are_its_axes():
+    assert rows(files(figure())) == [["time (ms)", "10^6 spikes"], ["0", "0.1"], ["1", "0.2"], ["2", "0.3"]]
+
+
+def test_several_traces_say_which_is_which():
+    made = figure().add_scatter(x=[5], y=[6], name="two <b>bold</b>")
+    assert rows(files(made))[0][0] == "series"
+    assert rows(files(made))[-1] == ["two bold", "5", "6"]
+
+
+def test_a_heatmap_has_a_row_a_cell():
+    made = go.Figure(go.Heatmap(z=[[1, 2], [3, 4]], x=["p", "q"], y=[10, 20], colorbar_title_text="gain"))
+    made.update_xaxes(title="input")
+    assert rows(files(made)) == [
+        ["input", "y", "gain"], ["p", "10", "1"], ["q", "10", "2"], ["p", "20", "3"], ["q", "20", "4"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-cmd|'/c calc'!A0", "@SUM(A1)", "\tx", "\rx"])
+def test_a_spreadsheet_runs_no_text(text):
+    made = files(Table([{text: text, "n": -1}]))
+    with_heading = list(csv.reader(io.StringIO(made["data.csv"].decode(), newline="")))
+    harmless = "'" + text.replace("\r", "\n")
+    assert with_heading == [[harmless, "n"], [harmless, "-1"]]
+
+
+def test_a_carriage_return_starts_no_row():
+    assert rows(files(Table([{"a": "x\r=1+1"}]))) == [["a"], ["x\n=1+1"]]
+
+
+def test_rows_may_have_different_headings():
+    made = Diagram(svg(width=1, height=1), data={}, rows=[{"a": 1}, {"b": 2}])
+    assert rows(files(made)) == [["a", "b"], ["1", ""], ["", "2"]]
+
+
+# Markup in names that come from data
+
+
+def test_plotly_gets_no_markup_but_emphasis():
+    made = go.Figure(go.Scatter(x=[1], y=[1], name=HOSTILE, text=[HOSTILE], hovertext=[HOSTILE], hovertemplate=HOSTILE))
+    made.update_layout(
+        title=HOSTILE,
+        annotations=[{"text": HOSTILE}],
+        xaxis={"title": HOSTILE, "tickvals": [1], "ticktext": [HOSTILE]},
+    )
+    written = files(made)["figure.json"].decode()
+    assert "<img" not in written and "<b onclick" not in written
+    assert written.count("&lt;img") == 8
+    kept = files(go.Figure(layout_title="10<sup>6</sup><br><b>x</b> <i>y</i>"))["figure.json"]
+    assert b"10<sup>6</sup><br><b>x</b> <i>y</i>" in kept
+
+
+@pytest.mark.parametrize("tag", ["<a href='https://x'>", "<A HREF=x>", "<svg>", "<script>", "<b style='x'>", "<!--"])
+def test_other_markup_is_text(tag):
+    assert tag not in json.loads(files(go.Figure(layout_title=tag))["figure.json"])["layout"]["title"]["text"]
+
+
+def test_a_label_shows_exactly_as_it_is():
+    assert text("<b>%{x}</b> & co") == "&lt;b&gt;%&#123;x}&lt;/b&gt; &amp; co"
+    assert text(3) == "3"
+
+
+def test_text_of_a_diagram_is_escaped():
+    made = files(diagram(element("text", text=HOSTILE, data_name=HOSTILE)))["diagram.svg"].decode()
+    assert "<img" not in made and "&lt;img" in made
+
+
+# What an SVG in the page may hold
+
+
+@pytest.mark.parametrize(
+    ("shape", "complaint"),
+    [
+        ("<script>alert(1)</script>", "<script>"),
+        ("<SCRIPT>alert(1)</SCRIPT>", "<SCRIPT>"),
+        ("<foreignObject><p/></foreignObject>", "<foreignObject>"),
+        ("<style>path{}</style>", "<style>"),
+        ('<image href="#x"/>', "<image>"),
+        ('<animateTransform attributeName="x"/>', "<animateTransform>"),
+        ('<circle onclick="alert(1)"/>', "is a script"),
+        ('<circle ONLOAD="alert(1)"/>', "is a script"),
+        ('<use href="https://example.org/a.svg#b"/>', "leads out"),
+        ('<use xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="javascript:alert(1)"/>', "leads out"),
+        ('<path fill="url(https://example.org/#a)"/>', "fetches"),
+        ('<path clip-path="URL( https://example.org/#a)"/>', "fetches"),
+        ('<path style="background: url(//example.org)"/>', "fetches"),
+        ('<path fill="red"/>', "colour of its own"),
+        ('<path stroke="#ff0000"/>', "colour of its own"),
+        ('<path style="fill: rgb(1,2,3)"/>', "colour of its own"),
+        ("<!-- comment -->", "comment"),
+        ("<?xml-stylesheet href='x'?>", "declaration"),
+    ],
+)
+@pytest.mark.parametrize("where", ["svg", "narrow"])
+def test_an_svg_that_acts_or_fetches_is_refused(shape, complaint, where):
+    pictures = {"svg": svg(width=1, height=1)} | {where: svg(shape, width=1, height=1)}
+    with pytest.raises(ValueError, match=complaint):
+        files(Diagram(**pictures, data={}, rows=[]))
+
+
+@pytest.mark.parametrize("colour", ["var(--nf-positive)", "none", "currentColor", "url(#shade)", "transparent"])
+def test_colours_of_the_page_are_welcome(colour):
+    files(diagram(element("path", fill=colour, style=f"stroke: {colour}")))
+
+
+def test_the_narrow_drawing_has_ids_of_its_own():
+    inner = element("path", id="a", clip_path="url(#a)") + '<use href="#a"/><use href="#ab"/><path id="ab"/>'
+    made = files(diagram(inner, narrow=svg(inner, width=5, height=5)))
+    assert b'id="a"' in made["diagram.svg"]
+    assert made["narrow.svg"].count(b"#a-narrow") == 2 and b'href="#ab-narrow"' in made["narrow.svg"]
+    assert b'id="a"' not in made["narrow.svg"]
+
+
+# Kinds and sizes
+
+
+def test_kinds():
+    assert [kind(each) for each in (figure(), diagram(), Table([]))] == ["plotly", "diagram", "table"]
+
+
+@pytest.mark.parametrize("ask", [kind, size, files])
+def test_anything_else_is_refused_with_a_sentence(ask):
+    with pytest.raises(TypeError, match="a plotly Figure, a Diagram or a Table, but got dict"):
+        ask({})
+
+
+def test_sizes():
+    assert size(go.Figure()) == (drawing.WIDTH, drawing.HEIGHT)
+    assert size(go.Figure(layout={"width": 300, "height": 200})) == (300, 200)
+    assert size(Diagram(svg(width=20.5, height=10), data={}, rows=[])) == (21, 10)
+    assert size(Table([])) == (drawing.WIDTH, 0)
+    with pytest.raises(ValueError, match="viewBox"):
+        files(Diagram("<svg/>", data={}, rows=[]))
+
+
+# Tables
+
+
+def test_a_table_says_what_it_shows_and_what_it_sorts_by():
+    made = Table(
+        [{"name": "a", "n": 12345, "share": 0.51234, "known": True}, {"name": "=b", "n": None, "share": 1, "known": False}],
+        {"share": ".1%"},
+    )
+    table = json.loads(files(made)["table.json"])
+    assert table["headings"] == [
+        {"name": "name", "numeric": False},
+        {"name": "n", "numeric": True},
+        {"name": "share", "numeric": True},
+        {"name": "known", "numeric": False},
+    ]
+    assert [[cell["text"] for cell in row] for row in table["rows"]] == [
+        ["a", "12,345", "51.2%", "yes"],
+        ["=b", "–", "100.0%", "no"],
+    ]
+    assert [cell["value"] for cell in table["rows"][0]] == ["a", 12345, 0.51234, True]
+
+
+def test_rows_of_a_table_agree_on_their_headings():
+    with pytest.raises(ValueError, match=r"same headings \['a'\]"):
+        files(Table([{"a": 1}, {"b": 1}]))
+    with pytest.raises(ValueError, match=r"also \['b'\]"):
+        files(Table([{"a": 1}], {"b": ",d"}))
+    assert json.loads(files(Table([]))["table.json"]) == {"headings": [], "rows": []}
