@@ -40,13 +40,22 @@ def lay(root: Path) -> Paths:
     return Paths(root)
 
 
-def built(paths: Paths, builder: str, site: Path) -> subprocess.CompletedProcess[str]:
+def lay_real(root: Path) -> Paths:
+    """Copy what the repository's own site is made from, but for what is computed."""
+    for name in ("site_src", "templates"):
+        shutil.copytree(REPOSITORY.root / name, root / name)
+    for name in ("mkdocs.yml", "networks.toml"):
+        shutil.copy(REPOSITORY.root / name, root / name)
+    return Paths(root)
+
+
+def built(paths: Paths, builder: str, site: Path, address: str) -> subprocess.CompletedProcess[str]:
     """Run a builder, strictly, over ``build/docs``."""
     configuration = paths.root / f"for-{builder}.yml"
     text = (paths.root / "mkdocs.yml").read_text("utf-8")
     configuration.write_text(text.replace("site_dir: site", f"site_dir: {site.relative_to(paths.root)}"), "utf-8")
     command = [sys.executable, "-m", builder, "build", "--strict", "--config-file", str(configuration)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": address}
     return subprocess.run(command, cwd=paths.root, env=environment, capture_output=True, text=True, timeout=120)
 
 
@@ -121,5 +130,5 @@ def read(page: Path) -> Element:
 
 def searched(site: Path) -> str:
     """Everything that the search looks through."""
-    index = json.loads(next(iter(site.glob("search*.json")), site / "search/search_index.json").read_text("utf-8"))
-    return json.dumps(index, ensure_ascii=False)
+    index = next(iter(site.glob("search*.json")), site / "search/search_index.json")
+    return json.dumps(json.loads(index.read_text("utf-8")), ensure_ascii=False)
