@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -140,17 +141,24 @@ def _run(folder: Path, browser: str, seconds: float) -> str:
     except subprocess.TimeoutExpired:
         _end(process)
         return f"{browser} did not finish within {seconds:g} seconds"
+    except BaseException:  # the reader's Ctrl-C, above all
+        _end(process)
+        raise
     lines = complaint.strip().splitlines()
     return lines[-1].rstrip(".") if lines else f"{browser} drew nothing"
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Kill the process and the browser that it started."""
+    """End the process and the browser that it started, which lives in a session of its own."""
     if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
-    process.wait()
+    process.communicate()
 
 
 def _draw(folder: Path, browser: str) -> None:
@@ -158,10 +166,19 @@ def _draw(folder: Path, browser: str) -> None:
 
     from kaleido import Kaleido
 
+    kaleido = Kaleido(path=browser, mathjax=False, timeout=60)
+
+    def end(*_: object) -> None:
+        if started := getattr(kaleido, "subprocess", None):
+            os.killpg(started.pid, signal.SIGKILL)
+        os._exit(1)
+
+    if os.name == "posix":
+        signal.signal(signal.SIGTERM, end)
     jobs = [job | {"path": folder / job["path"]} for job in json.loads((folder / "jobs.json").read_text())]
 
     async def draw() -> tuple[Exception, ...] | None:
-        async with Kaleido(path=browser, mathjax=False, timeout=60) as kaleido:
+        async with kaleido:
             return await kaleido.write_fig_from_object(jobs)
 
     for error in asyncio.run(draw()) or ():

@@ -208,7 +208,10 @@ def test_sizes():
 
 def test_a_table_says_what_it_shows_and_what_it_sorts_by():
     made = Table(
-        [{"name": "a", "n": 12345, "share": 0.51234, "known": True}, {"name": "=b", "n": None, "share": 1, "known": False}],
+        [
+            {"name": "a", "n": 12345, "share": 0.51234, "known": True},
+            {"name": "=b", "n": None, "share": 1, "known": False},
+        ],
         {"share": ".1%"},
     )
     table = json.loads(files(made)["table.json"])
