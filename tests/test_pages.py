@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import sys
@@ -12,11 +13,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from generators import pages
 from generators.errors import UsageError
 from generators.pages import mathematics, references
+from generators.pages.curves import shorten
 from generators.pages.markup import escape
 from generators.pages.vocabulary import file_name, provenance, reading_minutes, written
 from generators.paths import Paths
@@ -434,10 +438,52 @@ def test_without_node_formulas_are_mathml(write: Write, monkeypatch: pytest.Monk
 
 def test_what_another_engine_set_is_set_anew(tmp_path: Path) -> None:
     kept = tmp_path / "mathematics.json"
-    kept.write_text(json.dumps({"engine": "katex 0.0.1", "formulas": {"inline x": "OLD"}}))
+    kept.write_text(json.dumps({"engine": "katex 0.0.1", "html": {"inline x": "OLD"}}))
     assert "OLD" not in mathematics.typeset([mathematics.Formula("x", False, "here")], kept)["inline x"]
     kept.write_text("{")
     assert "nf-math" in mathematics.typeset([mathematics.Formula("x", False, "here")], kept)["inline x"]
+
+
+def test_a_letter_that_every_computer_has_needs_no_font(write: Write) -> None:
+    page = write(r"\(W \in \mathbb{R}^n\)")
+    assert "mathbb" not in page and "ℝ" in page
+
+
+# --- drawings ---------------------------------------------------------------------------------------------------------
+
+
+def drawn(path: str) -> list[tuple[float, float]]:
+    """Follow a path of M, L and l to the corners it turns at."""
+    places: list[tuple[float, float]] = []
+    for command, numbers in re.findall(r"([MLl])([-\d. ]*)", path):
+        values = [float(number) for number in numbers.split()]
+        for x, y in zip(values[::2], values[1::2], strict=True):
+            at = places[-1] if command == "l" else (0.0, 0.0)
+            places.append((round(at[0] + x, 6), round(at[1] + y, 6)))
+    return [
+        place
+        for index, place in enumerate(places)
+        if not (0 < index < len(places) - 1 and places[index - 1][1] == place[1] == places[index + 1][1])
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.decimals(-999, 999, places=1), st.sampled_from(["0", "0.5", "-12.5", "7"])), min_size=5)
+)  # fmt: skip
+def test_a_shortened_curve_is_the_same_curve(points: list[tuple[object, str]]) -> None:
+    path = "M" + "L".join(f"{x} {y}" for x, y in points)
+    short = shorten(f'<path d="{path}"/>')
+    assert drawn(short) == drawn(f'<path d="{path}"/>')
+
+
+@pytest.mark.parametrize("path", ["M1 2L3 4", "M1 2H3", "M1 2L3 4L5 6L7 8L9 1Z", "M1 2L3 4L5 6L7 8L9 1L2 3v4", ""])
+def test_any_other_path_is_left_alone(path: str) -> None:
+    assert shorten(f'<path d="{path}" stroke-width="1"/>') == f'<path d="{path}" stroke-width="1"/>'
+
+
+def test_a_curve_becomes_steps() -> None:
+    path = "M10.0 5.0L11.5 5.0L12.0 5.0L12.5 4.0L13.0 3.5L14.0 3.5L13.0 3.5"
+    assert shorten(f'<path d="{path}"/>') == '<path d="M10 5l2 0 0.5 -1 0.5 -0.5 1 0 -1 0"/>'
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -131,8 +131,14 @@ def _environment(paths: Paths) -> jinja2.Environment:
     )
     environment.filters["slug"] = slug
     environment.filters["closed"] = lambda text: text if text.endswith((".", "?", "!", "…")) else f"{text}."
-    environment.filters["tex"] = lambda value: Markup(re.sub(r"(?<=\d),(?=\d{3})", "{,}", str(value)))
+    environment.filters["tex"] = _tex
     return environment
+
+
+def _tex(value: object) -> Markup:
+    """Write a number as TeX does: ``173{,}946`` and ``3.6 \\cdot 10^{-15}``."""
+    number = re.sub(r"(?<=\d),(?=\d{3})", "{,}", str(value))
+    return Markup(re.sub(r"e([+-])0*(\d+)$", lambda found: rf" \cdot 10^{{{found[1].strip('+')}{found[2]}}}", number))
 
 
 def _draft(source: Source, vocabulary: Vocabulary, articles: tuple[Article, ...], blocks: jinja2.Environment) -> str:

@@ -19,6 +19,7 @@ import jinja2
 from markupsafe import Markup
 
 from generators.errors import UsageError, nearest
+from generators.pages.curves import shorten
 from generators.pages.markup import escape
 from generators.pages.mathematics import Formula
 from generators.pages.references import Reference, bibtex
@@ -410,7 +411,7 @@ def _inline(drawn: "Drawn") -> dict[str, Any]:
         return {"table": json.loads(drawn.files["table.json"].read_text("utf-8"))}
     if drawn.kind == "diagram":
         return {
-            name: Markup(" ".join(drawn.files[f"{file}.svg"].read_text("utf-8").split("\n")))
+            name: Markup(shorten(" ".join(drawn.files[f"{file}.svg"].read_text("utf-8").split("\n"))))
             for name, file in (("svg", "diagram"), ("narrow", "narrow"))
             if f"{file}.svg" in drawn.files
         }
