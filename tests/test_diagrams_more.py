@@ -159,7 +159,7 @@ def test_a_matrix_opens_by_pointer_and_by_keyboard(page):
     value.focus()
     page.keyboard.press("Enter")
     assert value.get_attribute("aria-expanded") == "true"
-    assert role(found, "each").text_content() == "× 49,152 synapses, one a column"
+    assert role(found, "each").text_content() == "× 49,152 synapses, one per column"
     page.keyboard.press("Escape")
     assert value.get_attribute("aria-expanded") == "false"
     assert role(found, "synapses").text_content() == "= 1,811,939,328 synapses"

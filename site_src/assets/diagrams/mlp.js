@@ -92,7 +92,7 @@ export function mount(figure, data, state, changed) {
     const likeliest = now.probabilities.indexOf(Math.max(...now.probabilities))
     now.probabilities.forEach((p, i) => {
       write(figure, `[data-probability="${i}"]`, `${Math.round(100 * p)}%`)
-      set(all(figure, `[data-class="${i}"]`), { 'font-weight': i === likeliest ? 700 : 400 })
+      set(all(figure, `[data-class="${i}"]`), { 'font-weight': i === likeliest && !tied(now.probabilities) ? 700 : 400 })
     })
     light()
   }
@@ -118,8 +118,17 @@ export function mount(figure, data, state, changed) {
     write(figure, '[data-readout]', sentence)
     const likeliest = now.probabilities.indexOf(Math.max(...now.probabilities))
     say(
-      `${data.labels[likeliest]}, ${Math.round(100 * now.probabilities[likeliest])}%. ${chosen === null ? '' : sentence}`,
+      `${verdict(now.probabilities)}, ${Math.round(100 * now.probabilities[likeliest])}%. ${chosen === null ? '' : sentence}`,
     )
+  }
+
+  // Where both gates are closed every class is as likely: that is no answer.
+  function tied(probabilities) {
+    return probabilities.filter(p => p === Math.max(...probabilities)).length > 1
+  }
+
+  function verdict(probabilities) {
+    return tied(probabilities) ? 'undecided' : data.labels[probabilities.indexOf(Math.max(...probabilities))]
   }
 
   function describe() {

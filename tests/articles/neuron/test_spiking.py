@@ -142,8 +142,15 @@ def test_the_map_holds_both_signs_and_settings_that_change_nothing():
     assert grid.difference.tolist() == [[0, 0], [0, 4], [2, 1], [4, 0], [1, -3]]
     assert grid.uniform.tolist()[4] == [5, 13]
     assert facts.grid(grid) == {
-        "settings": 10, "more": 5, "fewer": 1, "unchanged": 4, "largest_gain": 4, "largest_loss": 3,
+        "settings": 10, "more": 5, "fewer": 1, "unchanged": 4, "silent": 3, "largest_gain": 4, "largest_loss": 3,
     }  # fmt: skip
+
+
+def test_one_spike_lifts_the_voltage_as_the_difference_of_two_exponentials_does():
+    summit_ms = np.log(10 / 2) / (1 / 2 - 1 / 10)
+    height = 2 / (10 - 2) * (np.exp(-summit_ms / 10) - np.exp(-summit_ms / 2))
+    shown = spiking.compare_codes({"one": (10, 1.5)}, "one")
+    assert facts.codes(shown)["single_lift"] == pytest.approx(height, rel=1e-9)
 
 
 def test_inhibition_only_ever_takes_spikes_away():

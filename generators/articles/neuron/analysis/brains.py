@@ -10,12 +10,15 @@ CORTICAL_MEAN = 7000.0
 
 BRAINS = (
     Count(
-        "sea squirt", "brain", 177, 8_617, None, None, False,
-        "Ciona intestinalis, larva, central nervous system", "Ryan, Lu and Meinertzhagen 2016", "ryan2016",
+        "sea squirt", "brain", 177, 6_618, None, None, False,
+        "Ciona intestinalis, larva, central nervous system; 1,772 of them on muscles, 1,206 gap junctions beside them",
+        "Ryan, Lu and Meinertzhagen 2016",
+        "ryan2016",
     ),
     Count(
         "roundworm", "brain", 302, 6_393, None, (6_393, 20_589), False,
-        "C. elegans; 6,393 chemical synapses, and 890 gap junctions beside them; a later reconstruction has 20,589",
+        "C. elegans; the 6,393 chemical synapses are those of about 280 neurons, the pharynx left out; 890 gap "
+        "junctions beside them; a later data set totals 20,589",
         "Varshney et al. 2011; Fenyves et al. 2020", "varshney2011",
     ),
     Count(
@@ -24,11 +27,11 @@ BRAINS = (
     ),
     Count(
         "1 mm³ of mouse cortex", "piece", 84_000, 523e6, None, None, False,
-        "visual cortex; 84,000 neurons among 200,000 cells", "MICrONS consortium 2025", "microns2025",
+        "visual cortex; about 84,000 neurons among 200,000 cells", "MICrONS consortium 2025", "microns2025",
     ),
     Count(
-        "fruit fly", "brain", 139_255, 54.5e6, None, (54.5e6, 1e8), False,
-        "Drosophila melanogaster, adult; 54.5 million synapses found, about 100 million thought to be there",
+        "fruit fly", "brain", 139_255, 54.5e6, None, None, False,
+        "Drosophila melanogaster, adult; synapses found by machine between proofread neurons",
         "Dorkenwald et al. 2024", "dorkenwald2024",
     ),
     Count(
@@ -47,9 +50,10 @@ BRAINS = (
         "herculano2005",
     ),
     Count(
-        "human neocortex", "piece", 20e9, 1.5e14, (10.2e9, 31e9), None, False,
-        "about 7,000 synapses a neuron, of neocortex, not of the brain; other studies count 10 to 31 billion neurons",
-        "Pakkenberg et al. 2003",
+        "human neocortex", "piece", 20e9, 1.5e14, (10.2e9, 31e9), (1.5e14, 3.6e14), False,
+        "of neocortex, not of the brain; other studies: a mean of 10 billion neurons, single brains up to 31 billion, "
+        "and 360 trillion synapses",
+        "Pakkenberg et al. 2003; Pakkenberg and Gundersen 1997",
         "pakkenberg2003",
     ),
     Count(

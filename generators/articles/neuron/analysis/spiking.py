@@ -185,6 +185,7 @@ def compare_codes(cases: Mapping[str, tuple[int, float]], shown: str, seed: int 
         runs=tuple(
             run(trains(pattern, n_spikes, seed), (weight, weight), CORTICAL, END_MS, SAMPLE_MS) for pattern in PATTERNS
         ),
+        single_lift=peak([(0.0, 1.0)], CORTICAL, END_MS),
         seed=seed,
     )
 

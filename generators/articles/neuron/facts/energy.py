@@ -5,8 +5,8 @@ from generators.exhibit import Scalar
 
 _NAMES = {
     "Gemini, median prompt": "gemini",
-    "ChatGPT, an estimate": "chatgpt_estimate",
-    "ChatGPT, its maker": "chatgpt_maker",
+    "ChatGPT, from outside": "chatgpt_estimate",
+    "ChatGPT, by its maker": "chatgpt_maker",
     "training BLOOM": "bloom",
     "training GLaM": "glam",
     "training GPT-3": "gpt3",

@@ -10,6 +10,7 @@ def codes(code: SpikeCode) -> dict[str, Scalar]:
         "membrane_ms": code.membrane.membrane_ms,
         "synapse_ms": code.membrane.synapse_ms,
         "refractory_ms": code.membrane.refractory_ms,
+        "single_lift": code.single_lift,
     }
     for case in code.cases:
         facts |= {f"{case.name}_n_spikes": case.n_spikes, f"{case.name}_weight": case.weight}
@@ -20,13 +21,14 @@ def codes(code: SpikeCode) -> dict[str, Scalar]:
 
 
 def grid(spike_map: SpikeMap) -> dict[str, Scalar]:
-    """Count the settings where bunching adds spikes, removes some and changes nothing."""
+    """Count the settings where bunching adds spikes, removes some and changes nothing, ``silent`` among the last."""
     difference = spike_map.difference
     return {
         "settings": int(difference.size),
         "more": int((difference > 0).sum()),
         "fewer": int((difference < 0).sum()),
         "unchanged": int((difference == 0).sum()),
+        "silent": int(((spike_map.uniform == 0) & (spike_map.bunched == 0)).sum()),
         "largest_gain": int(difference.max()),
         "largest_loss": int(-difference.min()),
     }

@@ -89,6 +89,8 @@ def _panel(result: Modified, modifier: Modifier, x: float, y: float, side: float
     yield heading(x, y - 30, modifier.name, modifier.formula)
     yield element("rect", x=x, y=y, width=side, height=side, fill=SURFACE)
     yield element("path", d=f"M{x:g} {centre_y:g}h{side:g}M{centre_x:g} {y:g}v{side:g}", stroke=FAINT, stroke_width=1)
+    for value, tick_y in ((limit, y + 15), (-limit, y + side - 6)):
+        yield words(centre_x + 5, tick_y, text=f"f(z) = {signed(value, 1)}", font_size=12, fill=MUTED)
     highest, bars = float(result.shares.max()), dict[float, str]()
     thick = side / len(result.shares)
     for k, (share, passed) in enumerate(zip(result.shares.tolist(), modifier.passed.tolist(), strict=True)):

@@ -10,6 +10,7 @@ from generators.articles.neuron.results.brains import Comparison, Count
 from generators.drawing import Table, text
 
 LABELS = {
+    "sea squirt": ("sea squirt", "bottom center"),
     "roundworm": ("roundworm", "middle right"),
     "fruit fly larva": ("fruit fly larva", "middle right"),
     "1 mm³ of mouse cortex": ("1 mm³ cortex", "top left"),
@@ -55,6 +56,10 @@ def brains(comparison: Comparison) -> go.Figure:
         _add_points(
             figure, label, [c for c in (*comparison.brains, *comparison.networks) if c.kind in kinds], symbol, colour
         )
+    figure.add_scatter(
+        x=[None], y=[None], mode="markers", name="open: synapses never counted", hoverinfo="skip",
+        marker={"symbol": "circle-open", "size": 9, "color": KINDS[0][3], "line": {"width": 1.6, "color": KINDS[0][3]}},
+    )  # fmt: skip
     figure.update_xaxes(title="neurons", type="log", range=X_RANGE, dtick=2, exponentformat="power")
     figure.update_yaxes(title="synapses", type="log", range=Y_RANGE, dtick=2, exponentformat="power")
     return figure.update_layout(

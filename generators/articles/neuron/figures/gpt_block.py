@@ -20,7 +20,7 @@ CORNERS = {
     "feed-forward-value": (182, 423),
 }
 STREAM = 24
-SHORT = ("query", "key", "value", "output", "key", "value")
+SHORT = ("query", "key", "value", "output", "MLP key", "MLP value")
 
 
 def gpt_block(block: GptBlock) -> Diagram:
@@ -53,7 +53,7 @@ def _block(block: GptBlock, shown: Part) -> str:
     return element(
         "g",
         element("path", d=f"M{STREAM} 14V{bottom + 14}", stroke=FAINT, stroke_width=9, stroke_linecap="round"),
-        element("text", text=f"residual stream: {block.d_model:,} numbers a token", x=STREAM + 16, y=22, fill=MUTED,
+        element("text", text=f"residual stream: {block.d_model:,} numbers per token", x=STREAM + 16, y=22, fill=MUTED,
                 font_size=13),
         *(_wire(path) for path in (
             f"M{STREAM} {top}H76", f"M146 {top}H303V78", f"M203 {top}V78", f"M146 {top}H103V78",
@@ -174,8 +174,8 @@ def _opened(block: GptBlock, part: Part) -> dict[str, Any]:
         "first": part.says[0],
         "second": part.says[1],
         "inputs": f"{part.synapses_per_neuron:,} synapses",
-        "neurons": f"{part.neurons:,} neurons, one a row",
-        "each": f"× {part.synapses_per_neuron:,} synapses, one a column",
+        "neurons": f"{part.neurons:,} neurons, one per row",
+        "each": f"× {part.synapses_per_neuron:,} synapses, one per column",
         "synapses": f"= {part.synapses:,} synapses",
         "everywhere": f"in {block.n_layers} blocks: {part.synapses_in_all_blocks:,}",
     }
@@ -199,7 +199,7 @@ GROUPS = (
     ("attention", "attention", "synapses", BLUE),
     ("feed_forward", "feed-forward", "synapses", BLUE),
     ("head", "head", "to the vocabulary", "var(--nf-3)"),
-    ("tables", "tables", "tokens, positions", "var(--nf-4)"),
+    ("tables", "tables", "tokens if untied, positions", "var(--nf-4)"),
     ("rest", "the rest", "biases, norms", MUTED),
 )
 """Kind of parameter, its label, what it is, its colour."""

@@ -5,7 +5,7 @@ from generators.drawing import Table
 
 
 def models_table(result: Published) -> Table:
-    """Every published network, fewest synapses first: the body's counts, one short line each."""
+    """Every published network, most synapses first: the body's counts, one short line each."""
     rows = [
         {
             "Network": network.title,
@@ -16,7 +16,7 @@ def models_table(result: Published) -> Table:
             "Parameters": network.parameters,
             "Published": f"{network.source.partition(',')[0]} {network.year}",
         }
-        for network in result.networks
+        for network in reversed(result.networks)
     ]
     integers = ("Neurons", "Synapses", "Active synapses", "Parameters")
     return Table(rows, dict.fromkeys(integers, ",d") | {"Per neuron": ",.1f"})

@@ -79,6 +79,8 @@ class SpikeCode:
     """The setting that the figure opens with."""
     runs: tuple[Run, ...]
     """``shown`` in full, one run a pattern."""
+    single_lift: float
+    """Height of one spike through a synapse of weight 1, as a share of the threshold."""
     seed: int
     """For the random pattern."""
 
