@@ -168,7 +168,7 @@ def test_a_note_is_one_paragraph_in_the_margin(write: Write) -> None:
         'A word.{% call note() %}Two\nlines with \\(x\\) and {{ fact("layer.neurons", network="iris-net") }}.'
         "{% endcall %}"
     )
-    assert '<span class="nf-note" role="note">Two lines with <span class="nf-math"' in page
+    assert '<span class="nf-note" role="note">Two lines with <var class="nf-math"' in page
     assert " and 4.</span>" in page
 
 
@@ -418,7 +418,7 @@ def test_all_new_formulas_start_one_node_and_known_ones_none(write: Write, node_
     assert write("\\(a\\) and \\[b = \\textcolor{red}{c}\\]") == first and node_calls() == 1
     write("\\(a\\), \\(d\\) and \\(e\\)")
     assert node_calls() == 2
-    assert '<span class="katex">' in first and '<span class="nf-math nf-display"' in first
+    assert '<span class="katex">' in first and '<var class="nf-math nf-display"' in first
     assert "color:var(--nf-positive)" in first
 
 

@@ -112,14 +112,17 @@ def _with_latex2mathml(formulas: Mapping[str, Formula]) -> dict[str, str]:
 
 
 def _shield(html: str, display: bool) -> str:
-    """Write the text between tags as entities, colours as the palette's, all on one line inside a span of ours."""
+    """Write the text between tags as entities, colours as the palette's, all on one line inside an element of ours.
+
+    It is no span, for KaTeX writes spans: the search excludes an element until the first of its name ends.
+    """
     html = _BLACKBOARD.sub(lambda found: f'mord">{_DOUBLE_STRUCK[found[1]]}<', html)
     html = re.sub(r"<annotation.*?</annotation>", "", html, flags=re.DOTALL)
     html = _COLOUR.sub(lambda found: found[1] + _COLOURS[found[2]], html.replace("\n", " "))
     html = _TEXT.sub(
         lambda text: _MARK.sub(lambda mark: mark[0] if len(mark[0]) > 1 else f"&#{ord(mark[0])};", text[0]), html
     )
-    return f'<span class="nf-math{" nf-display" if display else ""}" data-search-exclude>{html}</span>'
+    return f'<var class="nf-math{" nf-display" if display else ""}" data-search-exclude>{html}</var>'
 
 
 def _read(kept: Path) -> dict[str, str]:
