@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 _COLOURED = {"fill", "stroke", "color", "stop-color", "flood-color", "lighting-color"}
 _COLOUR = re.compile(r"var\(--nf-[a-z0-9]+\)|none|currentColor|inherit|transparent|url\(#[\w-]+\)")
 _FETCHING = re.compile(r"(?i)url\(\s*(?!#)|@import|image-set\(")
-_ALLOWED = set(
-    "svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath marker "
-    "clipPath mask pattern linearGradient radialGradient stop".split()
-)
+_ALLOWED = {
+    *("svg", "g", "defs", "symbol", "use", "title", "desc", "text", "tspan", "textPath", "marker", "clipPath", "mask"),
+    *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
+    *("pattern", "linearGradient", "radialGradient", "stop"),
+}
 
 
 def check(name: str, picture: str) -> None:
