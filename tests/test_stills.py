@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -84,7 +85,10 @@ def test_a_chrome_that_hangs_costs_a_time_limit_and_a_sentence(tmp_path):
     deadline = time.monotonic() + 5
     while any(map(_lives, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not list(filter(_lives, pids))
+    left = list(filter(_lives, pids))
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert left == []
 
 
 def _lives(pid: int) -> bool:
