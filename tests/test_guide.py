@@ -60,7 +60,7 @@ def test_the_page_it_shows_is_made_from_the_entry_it_shows(project: Paths) -> No
         pages.render(store.catalogue(), project)
     shown = (project.docs / "mine.md").read_text("utf-8")
     assert "My network has 9 neurons." in shown
-    assert 'id="fig-mlp-two"' in shown and "setosa" in page
+    assert 'id="fig-mlp-two"' in shown and "setosa" in shown
 
 
 def test_every_command_it_names_exists() -> None:
