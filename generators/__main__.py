@@ -48,7 +48,7 @@ OneNetwork = Annotated[
 ]
 Networks = Annotated[
     Path | None,
-    typer.Option("--networks", metavar="FILE", help="A list of networks of your own instead of networks.toml."),
+    typer.Option("--networks", metavar="FILE", help="A list of networks of your own, beside networks.toml."),
 ]
 Work = Annotated[
     Profile,
@@ -352,6 +352,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = app(arguments, prog_name="neuron-series", standalone_mode=False) or 0
     except UsageError as error:
         said, status = str(error), 2
+    except ModuleNotFoundError as error:
+        needed = f"this needs the package {error.name!r}, which is not installed"
+        said, status = f"{needed}: python scripts/setup.py --for test", 2
+    except OSError as error:
+        said, status = f"{error.filename or 'the output'} cannot be read or written: {error.strerror or error}", 2
     except TyperException as error:
         said, status = _wrong_use(error), 2
     except SystemExit:  # typer's way to end when nobody reads on, as in `neuron-series facts | head`

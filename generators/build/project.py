@@ -24,7 +24,7 @@ class Project:
 
     paths: Paths = REPOSITORY
     file: Path | None = None
-    """A list of networks, instead of networks.toml."""
+    """A list of networks, beside networks.toml."""
     articles: str = "generators.articles"
     """The package whose packages with an ``exhibits.py`` are the articles."""
     networks: str = "generators.networks"

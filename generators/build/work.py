@@ -10,10 +10,11 @@ import random
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from generators.paths import Paths
 from generators.store.codec import check_trusted, decode, encode, result_types
 from generators.store.objects import Objects
 
-_PACKAGES = {"numpy": "numpy", "torch": "torch", "scipy": "scipy", "sklearn": "scikit-learn"}
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "torch")
+"""What results may depend on: recorded whether or not this process happens to have imported it."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Place:
     networks: str
     """The package that loads them, ``generators.networks``."""
     file: Path | None
-    """The list of networks, instead of networks.toml."""
+    """A list of networks, beside networks.toml."""
     stills: str
     """The module that takes them, ``generators.stills``."""
     trusted: tuple[str, ...]
@@ -80,6 +82,7 @@ def analyse(
         "versions": _versions(),
         "peak_memory_bytes": memory.peak_bytes(),
         "network_fingerprint": arguments[0].fingerprint if arguments else None,
+        "quality": dict(arguments[0].quality) if arguments else {},
     }
     return {"result": place.objects.put(data)}, {"types": result_types(data), "record": record}
 
@@ -145,8 +148,11 @@ def _seed(seed: Any) -> None:
 
 
 def _versions() -> dict[str, str]:
-    loaded = {name: version(name) for module, name in _PACKAGES.items() if module in sys.modules}
-    return {"python": platform.python_version(), **loaded}
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def _scalar(name: str, value: Any) -> int | float | str | bool:

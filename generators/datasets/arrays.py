@@ -49,7 +49,8 @@ def _read(path: Path) -> "tuple[np.ndarray, np.ndarray]":
         with np.load(path, allow_pickle=False) as arrays:
             content = dict(arrays)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise UsageError(f"{path} is no npz file of plain arrays, or a damaged one: {error}") from error
+        why = "it holds pickled objects, which could execute code" if "pickle" in str(error) else error
+        raise UsageError(f"{path} is no npz file of plain arrays, or a damaged one: {why}") from error
     if missing := {"x", "y"} - content.keys():
         there = ", ".join(sorted(content)) or "nothing"
         raise UsageError(f"{path} has no array {sorted(missing)[0]!r}: expected x and y, and there is {there}")
@@ -58,6 +59,10 @@ def _read(path: Path) -> "tuple[np.ndarray, np.ndarray]":
         raise UsageError(
             f"{path} has x {x.dtype} {x.shape} and y {y.dtype} {y.shape}: "
             "expected numbers x and one whole number y for each of them"
+        )
+    if x.dtype.kind == "f" and (bad := int((~np.isfinite(x)).sum())):
+        raise UsageError(
+            f"{path} has {bad:,} of {x.size:,} numbers in x that are NaN or infinite: expected finite ones"
         )
     return x, y
 

@@ -87,8 +87,16 @@ class Entry:
 
 
 def entries(paths: Paths = REPOSITORY, file: Path | None = None) -> Mapping[str, Entry]:
-    """Read networks.toml, or the ``file`` given instead; UsageError that names every mistake in it."""
-    file = file or paths.networks_toml
+    """Read networks.toml, and the ``file`` given beside it; UsageError that names every mistake in one of them."""
+    if file is None:
+        return _read(paths.networks_toml)
+    own, others = _read(file), _read(paths.networks_toml) if paths.networks_toml.is_file() else {}
+    if twice := sorted(own.keys() & others.keys()):
+        raise UsageError(f"{file} names {twice[0]!r}, which {paths.networks_toml} has already: give it another name")
+    return {**others, **own}
+
+
+def _read(file: Path) -> Mapping[str, Entry]:
     try:
         text = file.read_text(encoding="utf-8")
         tables = tomllib.loads(text)

@@ -1,4 +1,4 @@
-"""What a network is, by content: each tensor, the forward code, the preprocessing, the data and the labels.
+"""What a network is, by content: each tensor, the code that runs and loads it, preprocessing, data, labels.
 
 Found by reading files, never by importing torch. A weights file saved again with other metadata is the same network;
 one changed weight makes another.
@@ -18,6 +18,8 @@ from generators.networks.configuration import Entry, entry
 from generators.paths import REPOSITORY, Paths
 
 TENSOR = "tensor "
+LOADING = "generators.networks.network:load"
+"""What stands between a weights file and the network that an analysis sees."""
 
 
 def fingerprint(
@@ -29,6 +31,7 @@ def fingerprint(
         {
             **_weights(network, memo),
             "forward code": _forward_code(network, memo),
+            "loading code": Sources([REPOSITORY.root], memo).closure(LOADING).digest,
             "preprocessing": _preprocessing(network, memo),
             "data": _data(network, memo),
             "labels": digest(list(network.labels)),

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,20 @@ _BEHIND_THE_TEXT = 1 << 30  # Windows refuses to read what is locked, so a byte 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Hold the lock for the ``with`` block; UsageError at once, saying who holds it, when another process does."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(
+            f"{file.parent} cannot be written ({error.strerror}): make room there, or let it be written"
+        ) from None
     try:
         try:
             _acquire(handle)
         except OSError:
             raise UsageError(_who(handle)) from None
-        _write(handle, {"pid": os.getpid(), "command": _command(), "since": time.time()})
+        with suppress(OSError):  # a full disk: then nobody can be told who holds it
+            _write(handle, {"pid": os.getpid(), "command": _command(), "since": time.time()})
         yield
         os.ftruncate(handle, 0)
     finally:
