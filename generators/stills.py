@@ -12,11 +12,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from generators import style
@@ -40,39 +43,41 @@ Warn = Callable[[str], None]
 
 def export(
     figures: Mapping[str, bytes], warn: Warn, seconds: float | None = None, browser: str | None = None
-) -> dict[str, dict[str, bytes]]:
-    """Draw each ``figure.json`` in both themes: name -> ``light.webp`` and ``dark.webp``, or nothing after a warning.
+) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Draw each ``figure.json`` in both themes and give name and ``light.webp``, ``dark.webp`` as each is done.
 
-    ``seconds`` limits the whole batch (default: 60, and 15 more a figure).
+    What cannot be drawn is left out, after one warning. ``seconds`` limits the whole batch (default: 60, and 15 more a
+    figure).
     """
     if not figures:
-        return {}
+        return
     browser = browser or chrome()
     if browser is None:
         warn(
             "No Chrome was found, so figures have no stills: print, feeds and readers without JavaScript see their "
             "descriptions; get it with `apt-get install chromium` or `plotly_get_chrome`, or name it in BROWSER_PATH."
         )
-        return {}
+        return
+    names = list(figures)
     with tempfile.TemporaryDirectory(prefix="stills-", ignore_cleanup_errors=True) as folder:
         jobs = [
-            _job(position, figure, theme) for position, figure in enumerate(figures.values()) for theme in style.THEMES
+            [_job(position, figure, theme) for theme in style.THEMES]
+            for position, figure in enumerate(figures.values())
         ]
         Path(folder, "jobs.json").write_text(json.dumps(jobs))
-        complaint = _run(Path(folder), browser, 60 + 15 * len(figures) if seconds is None else seconds)
-        made = {
-            name: {
-                f"{theme}.webp": path.read_bytes()
-                for theme in style.THEMES
-                if (path := _path(folder, position, theme)).is_file()
-            }
-            for position, name in enumerate(figures)
-        }
-    whole = {name: pair for name, pair in made.items() if len(pair) == len(style.THEMES)}
-    if len(whole) < len(figures):
-        missing = ", ".join(name for name in figures if name not in whole)
-        warn(f"{len(figures) - len(whole)} of {len(figures)} figures have no stills ({missing}): {complaint}.")
-    return whole
+        missing = list(names)
+        drawing = _run(Path(folder), browser, 60 + 15 * len(figures) if seconds is None else seconds)
+        while True:
+            try:
+                position = next(drawing)
+            except StopIteration as end:
+                complaint = end.value
+                break
+            missing.remove(names[position])
+            pair = {f"{theme}.webp": _path(folder, position, theme).read_bytes() for theme in style.THEMES}
+            yield names[position], pair
+    if missing:
+        warn(f"{len(missing)} of {len(names)} figures have no stills: {complaint}.")
 
 
 @cache
@@ -122,30 +127,47 @@ def _path(folder: str, position: int, theme: style.Theme) -> Path:
     return Path(folder) / f"{position}-{theme}.webp"
 
 
-def _run(folder: Path, browser: str, seconds: float) -> str:
-    """Draw the folder's jobs in another process; say in a phrase what went wrong, if anything did."""
+def _run(folder: Path, browser: str, seconds: float) -> Generator[int, None, str]:
+    """Draw the folder's jobs in another process, giving the position of each figure that is done.
+
+    Returns a phrase about what went wrong, if anything did.
+    """
     temporary = folder / "tmp"
     temporary.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "generators.stills", str(folder), browser],
-        env=os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary), "TMP": str(temporary)},
-        cwd=REPOSITORY.root,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=os.name == "posix",
-    )
-    try:
-        _, complaint = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        _end(process)
-        return f"{browser} did not finish within {seconds:g} seconds"
-    except BaseException:  # the reader's Ctrl-C, above all
-        _end(process)
-        raise
-    lines = complaint.strip().splitlines()
+    with (folder / "complaints.txt").open("w+") as complaints:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "generators.stills", str(folder), browser],
+            env=os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary), "TMP": str(temporary)},
+            cwd=REPOSITORY.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            start_new_session=os.name == "posix",
+        )
+        done: SimpleQueue[str | None] = SimpleQueue()
+        threading.Thread(target=_listen, args=(process.stdout, done), daemon=True).start()
+        deadline = time.monotonic() + seconds
+        try:
+            while position := done.get(timeout=max(0.0, deadline - time.monotonic())):
+                yield int(position)
+            process.wait(max(1.0, deadline - time.monotonic()))
+        except (Empty, subprocess.TimeoutExpired):
+            _end(process)
+            return f"{browser} did not finish within {seconds:g} seconds"
+        except BaseException:  # the reader's Ctrl-C, above all
+            _end(process)
+            raise
+        complaints.seek(0)
+        lines = complaints.read().strip().splitlines()
     return lines[-1].rstrip(".") if lines else f"{browser} drew nothing"
+
+
+def _listen(said: Iterable[str], done: "SimpleQueue[str | None]") -> None:
+    """Pass on each line, and ``None`` when there will be no more."""
+    for line in said:
+        done.put(line)
+    done.put(None)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -158,7 +180,7 @@ def _end(process: subprocess.Popen[str]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     else:
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
-    process.communicate()
+    process.wait()
 
 
 def _draw(folder: Path, browser: str) -> None:
@@ -175,14 +197,19 @@ def _draw(folder: Path, browser: str) -> None:
 
     if os.name == "posix":
         signal.signal(signal.SIGTERM, end)
-    jobs = [job | {"path": folder / job["path"]} for job in json.loads((folder / "jobs.json").read_text())]
+    jobs = json.loads((folder / "jobs.json").read_text())
 
-    async def draw() -> tuple[Exception, ...] | None:
+    async def draw() -> None:
         async with kaleido:
-            return await kaleido.write_fig_from_object(jobs)
+            for position, pair in enumerate(jobs):
+                wanted = [job | {"path": folder / job["path"]} for job in pair]
+                errors = await kaleido.write_fig_from_object(wanted) or ()
+                for error in errors:
+                    print(f"{type(error).__name__}: {' '.join(str(error).split())}", file=sys.stderr)
+                if not errors:
+                    print(position, flush=True)
 
-    for error in asyncio.run(draw()) or ():
-        print(f"{type(error).__name__}: {' '.join(str(error).split())}", file=sys.stderr)
+    asyncio.run(draw())
 
 
 if __name__ == "__main__":

@@ -667,6 +667,22 @@ def test_a_build_that_is_killed_again_and_again_redoes_one_step_a_kill(tiny, job
     assert tiny.build() == Report(0, networks + 1, ())
 
 
+def test_a_still_is_kept_as_soon_as_it_is_taken(tiny):
+    many(tiny, 6, 0.0)
+    trace = tiny.root / "trace"
+    process = tiny.process(env={"TINY_SLOW": "0.4"})
+    while (trace.read_text() if trace.exists() else "").count("stills") < 4 and process.poll() is None:
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    taken = tiny.ran().count("stills")
+    assert "failures=()" in tiny.process().communicate()[0]
+    plots = [drawn for made in tiny.store.catalogue().values() for drawn in made.figures if drawn.kind == "plotly"]
+    assert all("light.webp" in drawn.files for drawn in plots)
+    assert 0 < taken < len(plots)
+    assert taken + tiny.ran().count("stills") <= len(plots) + 1  # the one under way is taken again
+
+
 def test_a_build_sweeps_away_what_a_killed_one_left_half_written(built):
     folders = [built.paths.cache, next(built.paths.cache.glob("objects/??"))]
     for folder in folders:

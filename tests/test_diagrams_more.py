@@ -155,7 +155,7 @@ def test_a_matrix_opens_by_pointer_and_by_keyboard(page):
     found.locator('.nf-wide [data-part="attention-query"]').click()
     assert role(found, "title").text_content() == "Query"
     assert role(found, "synapses").text_content() == "= 150,994,944 synapses"
-    value = found.locator('.nf-wide [data-part="feed-forward-value"]')
+    value = found.locator('.nf-wide [data-part="feed-forward-value"] [data-role="frame"]')
     value.focus()
     page.keyboard.press("Enter")
     assert value.get_attribute("aria-expanded") == "true"

@@ -40,7 +40,7 @@ def made(tmp_path_factory) -> tuple[dict, int]:
     starts = folder / "starts"
     browser = pretend(folder / "chrome.sh", f"echo started >> {starts}", f'exec "{stills.chrome()}" "$@"')
     figures = {"plain": plot(), "sized": plot(width=300, height=210), "hostile": plot(title=HOSTILE)}
-    return stills.export(figures, refuse, browser=browser), len(starts.read_text().splitlines())
+    return dict(stills.export(figures, refuse, browser=browser)), len(starts.read_text().splitlines())
 
 
 @needs_chrome
@@ -77,9 +77,9 @@ def test_a_chrome_that_hangs_costs_a_time_limit_and_a_sentence(tmp_path):
     )
     warnings: list[str] = []
     began = time.monotonic()
-    assert stills.export({"bars": plot()}, warnings.append, seconds=4, browser=browser) == {}
+    assert dict(stills.export({"bars": plot()}, warnings.append, seconds=4, browser=browser)) == {}
     assert time.monotonic() - began < 15
-    assert warnings == [f"1 of 1 figures have no stills (bars): {browser} did not finish within 4 seconds."]
+    assert warnings == [f"1 of 1 figures have no stills: {browser} did not finish within 4 seconds."]
     pids = [int(line) for line in (tmp_path / "pids").read_text().split()]
     assert len(pids) == 2
     deadline = time.monotonic() + 5
@@ -102,21 +102,21 @@ def _lives(pid: int) -> bool:
 def test_a_chrome_that_fails_costs_a_sentence(tmp_path):
     warnings: list[str] = []
     browser = pretend(tmp_path / "chrome", "exit 3")
-    assert stills.export({"bars": plot()}, warnings.append, seconds=30, browser=browser) == {}
-    assert len(warnings) == 1 and warnings[0].startswith("1 of 1 figures have no stills (bars): ")
+    assert dict(stills.export({"bars": plot()}, warnings.append, seconds=30, browser=browser)) == {}
+    assert len(warnings) == 1 and warnings[0].startswith("1 of 1 figures have no stills: ")
     assert "\n" not in warnings[0] and warnings[0].endswith(".") and not warnings[0].endswith("..")
 
 
 def test_without_chrome_there_are_no_stills_but_a_sentence(monkeypatch):
     monkeypatch.setattr(stills, "chrome", lambda: None)
     warnings: list[str] = []
-    assert stills.export({"bars": plot()}, warnings.append) == {}
+    assert dict(stills.export({"bars": plot()}, warnings.append)) == {}
     assert len(warnings) == 1 and warnings[0].startswith("No Chrome was found") and "BROWSER_PATH" in warnings[0]
 
 
 def test_nothing_to_draw_needs_no_chrome(monkeypatch):
     monkeypatch.setattr(stills, "chrome", lambda: None)
-    assert stills.export({}, refuse) == {}
+    assert dict(stills.export({}, refuse)) == {}
 
 
 def test_browser_path_names_the_browser(monkeypatch, tmp_path):

@@ -12,13 +12,13 @@ from typing import Any
 from generators.build.plan import Declared, Outlook, Planner, Step
 from generators.build.work import Place
 from generators.events import Failed, Finished, Note, Planned, Progress, Started, Tell
-from generators.executor import Began, Broke, Ended, Pool, Reported
+from generators.executor import Began, Broke, Ended, Handed, Pool, Reported
 from generators.executor.worker import Task
 from generators.store import Action, Store
 from generators.store.objects import DiskFull
 
 _STILLS_AT_ONCE = 8
-"""Plots for one browser: what a killed build has to draw again, against the second that a browser takes to start."""
+"""Plots for one browser, which takes a second to start; each still is kept as soon as it is taken."""
 
 
 @dataclass(frozen=True)
@@ -170,25 +170,25 @@ class Making:
             match event:
                 case Began():
                     self._tell(Started(label))
-                case Ended(value=(taken, warnings), seconds=seconds):
+                case Handed(part=(key, outputs)):
+                    self._keep_still(key, outputs)
+                case Ended(value=warnings, seconds=seconds):
                     for warning in dict.fromkeys(warnings):
                         if warning not in warned:
                             self._tell(Note(warning))
                         warned.add(warning)
-                    self._keep_stills(taken)
-                    self._tell(Finished(label, seconds, bool(taken)))
+                    self._tell(Finished(label, seconds, True))
                 case Broke(kind="full", sentence=sentence):
                     raise DiskFull(sentence)
                 case Broke(sentence=sentence):
                     self._tell(Failed(label, sentence))
                     self._tell(Note(f"Figures are shown without stills this time: {sentence}"))
 
-    def _keep_stills(self, taken: dict[str, dict[str, str]]) -> None:
-        for key, outputs in taken.items():
-            if self._planner.unchanged(self._plots[key]):
-                self._store.commit(key, Action(outputs))
-                for declared in self._waiting[key]:
-                    self._advance(declared)
+    def _keep_still(self, key: str, outputs: dict[str, str]) -> None:
+        if self._planner.unchanged(self._plots[key]):
+            self._store.commit(key, Action(outputs))
+            for declared in self._waiting[key]:
+                self._advance(declared)
 
     def _without_result(self) -> Iterator[Declared]:
         return (step.declared for step in self._steps.values() if step.kind == "analyse")

@@ -173,7 +173,7 @@ class Planner:
     def say_why_no_stills(self, warn: Callable[[str], None]) -> None:
         """Tell once what is missing when plots are shown without stills because none can be taken."""
         if self._without_stills:
-            import_module(self._stills_module).export(self._without_stills, warn=warn)
+            list(import_module(self._stills_module).export(self._without_stills, warn=warn))
 
     @cached_property
     def _stills_code(self) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class Project:
                 subject, fingerprint = REFERENCE, None
             else:
                 fingerprint = networks.fingerprint(name, self.paths, self.file, memo=memo)
-                subject = Subject(name, entry.kind, survey(name, fingerprint), entry.labels)
+                subject = Subject(name, entry.kind, survey(name, fingerprint), entry.labels, entry.data is not None)
             for slug, package in packages.items():
                 exhibits = _exhibits(package, subject, profile)
                 declared += [Declared(slug, package, name, each, fingerprint) for each in exhibits]

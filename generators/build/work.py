@@ -20,6 +20,7 @@ from typing import Any
 
 from generators.errors import UsageError
 from generators.executor import memory
+from generators.executor.worker import hand_over
 from generators.paths import Paths
 from generators.store.codec import check_trusted, decode, encode, result_types
 from generators.store.objects import Objects
@@ -104,14 +105,13 @@ def draw(place: Place, reference: str, result: str) -> tuple[dict[str, str], dic
     return outputs, meta
 
 
-def stills(place: Place, figures: Mapping[str, str]) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Take the stills of many plots, by key, in one browser; also return what a person should be told."""
+def stills(place: Place, figures: Mapping[str, str]) -> list[str]:
+    """Take the stills of many plots in one browser, handing over each by key; return what a person should be told."""
     warnings: list[str] = []
     plots = {key: place.objects.read(figure) for key, figure in figures.items()}
-    taken = import_module(place.stills).export(plots, warn=warnings.append)
-    return {
-        key: {name: place.objects.put(data) for name, data in files.items()} for key, files in taken.items()
-    }, warnings
+    for key, files in import_module(place.stills).export(plots, warn=warnings.append):
+        hand_over((key, {name: place.objects.put(data) for name, data in files.items()}))
+    return warnings
 
 
 def _function(reference: str) -> Any:

@@ -37,6 +37,14 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """A task gave a part of what it makes."""
+
+    task: Task
+    part: Any
+
+
+@dataclass(frozen=True)
 class Ended:
     task: Task
     value: Any
@@ -54,7 +62,7 @@ class Broke:
     traceback: str
 
 
-Event = Began | Reported | Ended | Broke
+Event = Began | Reported | Handed | Ended | Broke
 
 
 class Pool:
@@ -145,6 +153,9 @@ class _Worker:
             return
         if kind == "reported":
             yield Reported(task, *content)
+            return
+        if kind == "handed":
+            yield Handed(task, *content)
             return
         self.task = None
         yield Ended(task, *content) if kind == "ended" else Broke(task, *content)

@@ -7,7 +7,9 @@ import sysconfig
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import parent_process
@@ -20,6 +22,7 @@ from generators.progress import listening
 from generators.store.objects import DiskFull
 
 _REPORT_SECONDS = 0.1
+_taker: ContextVar[Callable[[Any], None]] = ContextVar("taker", default=lambda part: None)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,21 @@ class Task:
     arguments: Mapping[str, Any]
     affinity: str = ""
     """Tasks of one affinity go to the same worker where they can: it has loaded what they share."""
+
+
+def hand_over(part: Any) -> None:
+    """Give whoever waits for a task a part of what it makes, to be kept even if the task never ends."""
+    _taker.get()(part)
+
+
+@contextmanager
+def handing(taker: Callable[[Any], None]) -> Iterator[None]:
+    """Send every part that is handed over inside the ``with`` block to ``taker``."""
+    token = _taker.set(taker)
+    try:
+        yield
+    finally:
+        _taker.reset(token)
 
 
 def serve(connection: Connection, log: Path | None) -> None:
@@ -60,7 +78,7 @@ def _run(task: Task, connection: Connection) -> tuple[Any, ...]:
     start = time.monotonic()
     try:
         module, _, name = task.function.partition(":")
-        with listening(tell):
+        with listening(tell), handing(lambda part: connection.send(("handed", part))):
             value = getattr(import_module(module), name)(**task.arguments)
         return "ended", value, time.monotonic() - start
     except UsageError as error:

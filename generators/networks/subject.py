@@ -25,6 +25,8 @@ class Subject:
     """``image-classifier``, ``classifier``, ``sequence-classifier``, ``language-model``, ``plane`` or ``reference``."""
     layers: tuple[Layer, ...] = ()
     labels: tuple[str, ...] = ()
+    has_data: bool = True
+    """Whether it has a data set to be watched on."""
 
 
 REFERENCE = Subject("reference", "reference")

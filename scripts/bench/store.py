@@ -81,12 +81,17 @@ class Inline:
         self.queue.append(task)
 
     def events(self) -> Iterator[Any]:
-        from generators.executor import Ended
+        from generators.executor import Ended, Handed
+        from generators.executor.worker import handing
 
         while self.queue:
             task = self.queue.pop(0)
             module, _, name = task.function.partition(":")
-            yield Ended(task, getattr(import_module(module), name)(**task.arguments), 0.0)
+            parts: list[Any] = []
+            with handing(parts.append):
+                value = getattr(import_module(module), name)(**task.arguments)
+            yield from (Handed(task, part) for part in parts)
+            yield Ended(task, value, 0.0)
 
 
 def prepare(folder: Path, exhibits: int) -> None:

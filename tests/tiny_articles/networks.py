@@ -13,6 +13,7 @@ from generators.networks.subject import Layer
 class Entry:
     kind: str = "classifier"
     labels: tuple[str, ...] = ("a", "b")
+    data: str | None = "rows"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ def exhibits(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
     """List the exhibits of one network, or with ``REFERENCE`` those that depend on no network."""
     if subject.kind == "reference":
         return _reference(profile)
-    if any(layer.output_shape is None for layer in subject.layers):
-        return (_counts(),)  # without inputs of its own there is nothing to watch it do
+    if not subject.has_data or any(layer.output_shape is None for layer in subject.layers):
+        return (_counts(),)  # without data of its own there is nothing to watch it do
     weighted = [layer for layer in subject.layers if layer.weight_shape]
     return (
         _counts(),

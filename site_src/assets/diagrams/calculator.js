@@ -4,7 +4,7 @@ import { output, select, toggle } from "../controls.js";
 import { FIELDS, LARGEST, change, complaint, count } from "./decoder.js";
 import { write } from "./traces.js";
 
-const GRID = "flex: 1 0 100%; display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .5rem 1rem";
+const GRID = "flex: 1 0 100%; display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .5rem 1rem";
 const CELL = "display: flex; flex-direction: column; gap: .15rem; color: var(--nf-muted)";
 const FIELD =
   "font: inherit; font-variant-numeric: tabular-nums; min-height: 2.25rem; padding: .2rem .6rem; box-sizing: border-box; " +

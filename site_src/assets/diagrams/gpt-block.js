@@ -15,9 +15,10 @@ export function mount(figure, data, state, changed) {
   }
   for (const matrix of matrices) {
     const part = data.parts[names.indexOf(matrix.dataset.part)];
-    matrix.setAttribute("role", "button");
-    matrix.setAttribute("tabindex", "0");
-    matrix.setAttribute("aria-label", `${part.title}: ${part.neurons}, ${part.each.replace("× ", "")}`);
+    const frame = matrix.querySelector('[data-role="frame"]'); // the numbers around it are in its name
+    frame.setAttribute("role", "button");
+    frame.setAttribute("tabindex", "0");
+    frame.setAttribute("aria-label", `${part.title}: ${part.neurons}, ${part.each.replace("× ", "")}`);
     matrix.style.cursor = "pointer";
     matrix.addEventListener("click", () => turn(part.name), listening);
     matrix.addEventListener("keydown", (event) => pressed(event, part.name), listening);
@@ -41,8 +42,8 @@ export function mount(figure, data, state, changed) {
     for (const role of TEXTS) write(figure, role, said[role]);
     for (const matrix of matrices) {
       const isOpen = matrix.dataset.part === open;
-      matrix.setAttribute("aria-expanded", isOpen);
       const frame = matrix.querySelector('[data-role="frame"]');
+      frame.setAttribute("aria-expanded", isOpen);
       frame.setAttribute("stroke", isOpen ? "var(--nf-accent)" : "var(--nf-ink)");
       frame.setAttribute("stroke-width", isOpen ? 3 : 1.4);
     }

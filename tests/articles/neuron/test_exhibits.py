@@ -57,6 +57,7 @@ def test_a_small_perceptron_is_drawn_whole():
         (with_layer(DIGITS, 2, weight_shape=(16, 8, 3, 3)), {"one-by-one"}),
         (with_layer(DIGITS, 3, weight_shape=(1000, 512)), {"linear"}),
         (with_layer(DIGITS, 1, output_shape=None), set(names(DIGITS)) - {"counting"}),
+        (replace(DIGITS, has_data=False), set(names(DIGITS)) - {"counting"}),
         (with_layer(LITTLE, 0, weight_shape=(64, 3)), {"mlp"}),
         (with_layer(LITTLE, 1, type="GELU"), {"mlp"}),
     ],

@@ -17,7 +17,10 @@ def trace_perceptron(network: Network) -> Perceptron:
     Raises ``UsageError`` for a network that is more than linear layers with ReLU between them.
     """
     test = network.dataset.test
-    mean, scale = np.array(network.dataset.mean), np.array(network.dataset.std)
+    features_shape = test.raw.shape[1:]  # one mean may stand for all features
+    mean, scale = (
+        np.broadcast_to(np.array(each), features_shape).copy() for each in (network.dataset.mean, network.dataset.std)
+    )
     weights, biases = _linear_layers(network.module)
     logits = array(network.module(test.x.to(network.device)))
     every = [flow(weights, x, biases) for x in (test.raw - mean) / scale]
@@ -26,7 +29,7 @@ def trace_perceptron(network: Network) -> Perceptron:
     truth = test.y.numpy()
     passages = tuple(
         Passage(
-            name=f"{network.labels[truth[k]]}, {how} (held-out {k + 1})",
+            name=f"{network.labels[truth[k]]}, {how} (no. {k + 1})",
             label=network.labels[truth[k]],
             raw=test.raw[k],
             preactivations=every[k][0],

@@ -32,7 +32,7 @@ KINDS = (
     ("networks", ("network",), "square", "var(--nf-1)"),
 )
 GUIDES = (10, 100, 1_000, 10_000)
-X_RANGE, Y_RANGE = (0.8, 12.6), (3.2, 16.6)
+X_RANGE, Y_RANGE = (0.8, 12.6), (2.8, 16.6)
 """Powers of ten."""
 
 

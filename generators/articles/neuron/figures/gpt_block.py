@@ -199,7 +199,7 @@ GROUPS = (
     ("attention", "attention", "synapses", BLUE),
     ("feed_forward", "feed-forward", "synapses", BLUE),
     ("head", "head", "to the vocabulary", "var(--nf-3)"),
-    ("tables", "tables", "tokens if untied, positions", "var(--nf-4)"),
+    ("tables", "tables", "lookups", "var(--nf-4)"),
     ("rest", "the rest", "biases, norms", MUTED),
 )
 """Kind of parameter, its label, what it is, its colour."""
