@@ -436,6 +436,15 @@ def test_without_node_formulas_are_mathml(write: Write, monkeypatch: pytest.Monk
         mathematics.engine.cache_clear()
 
 
+def test_without_node_the_articles_own_rows_stay_rows() -> None:
+    for article in (REPOSITORY.site_src / "articles").glob("*.md"):
+        for tex in re.findall(r"\\\[(.*?)\\\]", article.read_text("utf-8"), re.DOTALL):
+            html = mathematics._with_latex2mathml({"": mathematics.Formula(tex, True, article.name)})[""]
+            said = re.sub(r"<[^>]+>", "", html)
+            assert html.count("<mtr") == (1 + tex.count("\\\\") if "\\begin" in tex else 0)
+            assert "&#x26;" not in said and "&amp;" not in said and "em]" not in said
+
+
 def test_what_another_engine_set_is_set_anew(tmp_path: Path) -> None:
     kept = tmp_path / "mathematics.json"
     kept.write_text(json.dumps({"engine": "katex 0.0.1", "html": {"inline x": "OLD"}}))

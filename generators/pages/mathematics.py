@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,13 +103,20 @@ def _with_latex2mathml(formulas: Mapping[str, Formula]) -> dict[str, str]:
         if formula.tex.count("{") != formula.tex.count("}"):
             raise UsageError(f"{formula.where}: the formula {formula.tex.strip()!r} has braces that do not match.")
         try:
-            html[key] = convert(formula.tex, display="block" if formula.display else "inline")
+            html[key] = convert(_as_latex2mathml_reads(formula.tex), display="block" if formula.display else "inline")
         except Exception as error:  # its errors share no base class
             why = str(error) or type(error).__name__
             raise UsageError(
                 f"{formula.where}: the formula {formula.tex.strip()!r} is not TeX that can be set: {why}."
             ) from None
     return html
+
+
+def _as_latex2mathml_reads(tex: str) -> str:
+    """Write rows in the environments that it knows, and without the space between rows, which it would print."""
+    for ours, known in (("aligned", "align*"), ("gathered", "matrix")):
+        tex = tex.replace(f"{{{ours}}}", f"{{{known}}}")
+    return re.sub(r"\\\\\[[^\]]*\]", r"\\\\", tex).replace("&&", "&")
 
 
 def _shield(html: str, display: bool) -> str:
@@ -134,7 +142,8 @@ def _read(kept: Path) -> dict[str, str]:
 
 
 def _write(kept: Path, formulas: Mapping[str, str]) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
     beside = kept.with_suffix(".new")
-    beside.write_text(json.dumps({"engine": engine(), "html": dict(sorted(formulas.items()))}), "utf-8")
-    beside.replace(kept)
+    with suppress(OSError):  # what cannot be kept is typeset again the next time
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps({"engine": engine(), "html": dict(sorted(formulas.items()))}), "utf-8")
+        beside.replace(kept)
