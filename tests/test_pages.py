@@ -23,7 +23,7 @@ from generators.pages import mathematics, references
 from generators.pages.curves import shorten
 from generators.pages.markup import escape
 from generators.pages.vocabulary import file_name, provenance, reading_minutes, written
-from generators.paths import Paths
+from generators.paths import REPOSITORY, Paths
 from tests.tiny_site.catalogue import HOSTILE, RECORD, catalogue
 from tests.tiny_site.project import lay
 
