@@ -42,8 +42,9 @@ class Input(BaseModel):
     def one_for_each_channel(self) -> "Input":
         for name in ("mean", "std"):
             given = len(getattr(self, name))
-            if given not in (1, self.channels or self.size[-1]):
-                raise ValueError(f"{name} has {given} numbers: expected 1 or {self.channels or self.size[-1]}")
+            wanted = self.channels or self.size[-1]
+            if given not in (1, wanted):
+                raise ValueError(f"{name} has {given} numbers: expected 1{f' or {wanted}' if wanted > 1 else ''}")
         return self
 
     @property

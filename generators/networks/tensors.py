@@ -97,7 +97,8 @@ def _unpickle(path: Path) -> Any:
             raise UsageError(_refusal(path, "it is a TorchScript program")) from None
         if isinstance(error, pickle.UnpicklingError) and _is_pickle(path):
             raise UsageError(_refusal(path, "it is written as torch never writes tensors")) from None
-        reason = " ".join(str(error).split())[-200:] or type(error).__name__
+        said = "" if isinstance(error, KeyError) else " ".join(str(error).split())[-200:]
+        reason = said or "its first bytes are those of no format that torch writes"
         raise UsageError(f"{path} is no file of weights, or a damaged one: {reason}") from error
 
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from generators.errors import UsageError
+from generators.fingerprint import Sources
 from generators.fingerprint.memo import Memo
-from generators.networks import difference, entries, fingerprint
+from generators.networks import difference, entries, fingerprint, identity
 from generators.networks.bundled import BUNDLED
 from generators.paths import REPOSITORY
 
@@ -132,3 +133,10 @@ def test_fingerprints_import_no_torch():
         "print([each for each in ('torch', 'sklearn', 'numpy', 'safetensors') if each in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_the_code_that_loads_a_network_is_part_of_what_it_is():
+    reached = Sources([REPOSITORY.root], Memo()).closure(identity.LOADING).parts
+    for step in ("networks.network._module", "networks.tensors.fit", "networks.sources.make", "networks.tensors.read"):
+        assert f"generators.{step}" in reached
+    assert "loading code" in fingerprint("digits-net").parts
