@@ -353,7 +353,7 @@ def provenance(made: "Made") -> dict[str, Any]:
         words.append(day(datetime.date.fromisoformat(made_at)))
     if commit := record.get("commit"):
         words.append(f"commit {str(commit)[:7]}")
-    shown = ("network_fingerprint", "code_fingerprint", "result", "device", "peak_memory_bytes", "versions")
+    shown = ("quality", "network_fingerprint", "code_fingerprint", "result", "device", "peak_memory_bytes", "versions")
     full = [
         *written.items(),
         *((name.replace("_", " "), _short(record[name], 400)) for name in shown if record.get(name)),
