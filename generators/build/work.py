@@ -83,7 +83,7 @@ def analyse(
         "versions": _versions(),
         "peak_memory_bytes": memory.peak_bytes(),
         "network_fingerprint": arguments[0].fingerprint if arguments else None,
-        "quality": dict(arguments[0].quality) if arguments else {},
+        "quality": {name: round(value, 4) for name, value in arguments[0].quality.items()} if arguments else {},
     }
     return {"result": place.objects.put(data)}, {"types": result_types(data), "record": record}
 
