@@ -339,10 +339,13 @@ def test_a_record_says_what_made_a_result(built):
     assert record["params"] == {"power": 1, "seconds": 0.0, "seed": 0}
     assert (record["seed"], record["device"]) == (0, "cpu")
     assert record["versions"].keys() >= {"python", "numpy"}
+    assert record["quality"] == {"accuracy": 0.75}
     assert record["seconds"] >= 0 and record["peak_memory_bytes"] > 1_000_000
     assert record["made_at"].startswith("20")
     assert record.keys() >= {"network_fingerprint", "code_fingerprint", "commit", "result"}
     assert built.store.catalogue()["shapes", "reference", "polygons"].record["network_fingerprint"] is None
+    other = built.store.catalogue()["shapes", "reference", "polygons"].record["versions"]
+    assert other == record["versions"], "what a process has imported by chance is no provenance"
 
 
 def test_an_exhibit_that_is_no_longer_declared_is_forgotten(built):
