@@ -156,3 +156,11 @@ def test_lines_are_found_in_every_way_of_writing_a_table():
     found = line_numbers(text)
     assert (found["a",], found["a", "b", "c"], found["a", "d e", "f", "g"]) == (1, 2, 5)
     assert found["a", "d e"] == 4
+
+
+def test_a_list_of_ones_own_stands_beside_the_bundled_one(folder):
+    folder.entry('[networks.mine]\nsource = "nets.py:net"\nkind = "classifier"')
+    assert list(entries(REPOSITORY, folder.file)) == [*entries(), "mine"]
+    folder.entry('[networks.digits-net]\nsource = "nets.py:net"\nkind = "classifier"')
+    with pytest.raises(UsageError, match="names 'digits-net', which .* has already"):
+        entries(REPOSITORY, folder.file)
