@@ -234,7 +234,7 @@ def _spikes(coarse: bool) -> tuple[Exhibit, ...]:
         "A head, a sound on its left, and five neurons tuned from far left to far right; of their output spikes "
         "against the time between the two ears, only those of the neuron tuned to the left are not 0.",
     )
-    cases: dict[str, Json] = {"weak": [10, 1.5], "shown": [20, 1.0], "strong": [20, 3.0], "draw": [20, 2.0]}
+    cases: dict[str, Json] = {"weak": [10, 1.5], "medium": [20, 1.0], "strong": [20, 3.0], "draw": [20, 2.0]}
     settings: dict[str, Json] = {
         "n_spikes": list(range(2, 31, 8 if coarse else 2)),
         "weights": [step / 4 for step in range(1, 17, 5 if coarse else 1)],
@@ -245,7 +245,7 @@ def _spikes(coarse: bool) -> tuple[Exhibit, ...]:
             "analysis.spiking:compare_codes",
             (code,),
             "facts.spiking:codes",
-            {"cases": cases, "shown": "shown", "seed": 7},
+            {"cases": cases, "shown": "medium", "seed": 7},
         ),
         Exhibit("spike-map", "analysis.spiking:map_codes", (grid,), "facts.spiking:grid", settings),
         Exhibit("synapse-sign", "analysis.spiking:oppose_signs", (sign,), "facts.spiking:signs"),
