@@ -18,6 +18,7 @@ def ratios(comparison: Comparison) -> dict[str, Scalar]:
         "cortical_mean": comparison.cortical_mean,
         "cortex_neurons": cortex.neurons,
         "cortex_synapses": cortex.synapses,
+        "cortex_per_neuron": cortex.synapses_per_neuron,
         "brain_neurons": brain.neurons,
         "brain_synapses_lowest": brain.synapses_range[0] if brain.synapses_range else brain.synapses,
         "brain_synapses_highest": brain.synapses_range[1] if brain.synapses_range else brain.synapses,
