@@ -137,7 +137,7 @@ class Lines:
             case Planned(stale, fresh):
                 self.stale = stale
                 if stale:
-                    self._say(f"{stale} to make, {fresh} fresh")
+                    self._say(f"{stale} steps to run, {fresh} exhibits fresh")
             case Started(label):
                 self._now_and_then(label)
             case Progressed(label, done, total, what):

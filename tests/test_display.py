@@ -69,7 +69,7 @@ def test_a_log_gets_a_line_every_few_seconds_with_a_forecast() -> None:
             lines.tell(Progress(f"step {step}", percent, 100, "%"))
         lines.tell(Finished(f"step {step}", 1.0))
     assert file.getvalue().splitlines() == [
-        "10 to make, 5 fresh",
+        "10 steps to run, 5 exhibits fresh",
         "[0/10, 0.0 s] step 0",
         "[2/10, 3.0 s, about 12 s left] step 2: 90/100 %",
     ]
