@@ -7,7 +7,6 @@ Nothing but the Python file that the user names is ever executed, and ``trust_re
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,7 +150,7 @@ def _first_line(error: Exception) -> str:
 def _transformers() -> Any:
     if find_spec("transformers") is None:
         raise UsageError("an hf: source needs transformers: pip install 'neuron-series[transformers]'")
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # what matters of its warnings is in the error
+    import_module("huggingface_hub.utils.logging").set_verbosity_error()  # its errors say what matters of its warnings
     return import_module("transformers")
 
 

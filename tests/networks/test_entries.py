@@ -162,5 +162,5 @@ def test_a_list_of_ones_own_stands_beside_the_bundled_one(folder):
     folder.entry('[networks.mine]\nsource = "nets.py:net"\nkind = "classifier"')
     assert list(entries(REPOSITORY, folder.file)) == [*entries(), "mine"]
     folder.entry('[networks.digits-net]\nsource = "nets.py:net"\nkind = "classifier"')
-    with pytest.raises(UsageError, match="names 'digits-net', which .* has already"):
+    with pytest.raises(UsageError, match=r"names 'digits-net', which .* has already"):
         entries(REPOSITORY, folder.file)
