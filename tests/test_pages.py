@@ -20,9 +20,10 @@ from PIL import Image
 from generators import pages
 from generators.errors import UsageError
 from generators.pages import mathematics, references
+from generators.pages.article import reading_minutes
 from generators.pages.curves import shorten
 from generators.pages.markup import escape
-from generators.pages.vocabulary import file_name, provenance, reading_minutes, written
+from generators.pages.phrasing import file_name, provenance, written
 from generators.paths import REPOSITORY, Paths
 from tests.tiny_site.catalogue import HOSTILE, RECORD, catalogue
 from tests.tiny_site.project import lay

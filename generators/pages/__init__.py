@@ -20,8 +20,10 @@ from markupsafe import Markup
 from generators import style
 from generators.errors import UsageError, nearest
 from generators.pages import cards, mathematics, references
+from generators.pages.article import Article, reading_minutes
 from generators.pages.markup import escape, front_matter
-from generators.pages.vocabulary import Article, Vocabulary, reading_minutes, slug
+from generators.pages.phrasing import slug
+from generators.pages.vocabulary import Vocabulary
 from generators.paths import Paths
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from generators.style import PALETTE
 
 if TYPE_CHECKING:
-    from generators.pages.vocabulary import Article
+    from generators.pages.article import Article
     from generators.store import Made
 
 WIDTH_PX, HEIGHT_PX, MARGIN_PX = 1200, 630, 64

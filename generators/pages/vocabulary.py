@@ -5,13 +5,11 @@ figure's number or a formula's HTML, becomes a mark between two private characte
 A wrong name raises UsageError without a place; ``generators.pages`` adds page and line.
 """
 
-import datetime
 import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,18 +17,15 @@ import jinja2
 from markupsafe import Markup
 
 from generators.errors import UsageError, nearest
+from generators.pages.article import Article
 from generators.pages.curves import shorten
 from generators.pages.markup import escape
 from generators.pages.mathematics import Formula
+from generators.pages.phrasing import file_name, provenance, slug, written
 from generators.pages.references import Reference, bibtex
 
 if TYPE_CHECKING:
     from generators.store import Drawn, Made
-
-WORDS_PER_MINUTE = 220
-"""Reading speed for the reading time: unhurried, of prose with figures."""
-SHORT_PARAMETER = 24
-"""The most letters of a parameter that stands right under a figure; longer ones are told on demand."""
 
 _ENDINGS = {
     "figure.json": ".json",
@@ -42,69 +37,7 @@ _ENDINGS = {
 }
 """The store's name for a file of a figure -> how its name ends on the site; the rest stands in the page itself."""
 _MARK = re.compile("\ue000(\\w+)\ue001")
-_PLACING = re.compile(r"\{%-?\s*call\s+figure\(")
 _TITLE_FORMULA = re.compile(r"\\\((.+?)\\\)")
-
-
-@dataclass(frozen=True, order=True)
-class Article:
-    """A numbered page of the series, as its front matter describes it."""
-
-    series: int
-    page: str
-    title: str
-    subtitle: str
-    description: str
-    authors: tuple[str, ...]
-    date: datetime.date
-    tags: tuple[str, ...]
-    minutes: int
-    n_figures: int
-    picture: str | None
-    """The figure that stands for it on the front page and on its social card."""
-    picture_network: str | None
-    site_url: str
-
-    @classmethod
-    def of(cls, page: str, meta: Mapping[str, Any], body: str, site_url: str) -> "Article":
-        """Read an article's front matter; raise UsageError for what is missing or of the wrong kind."""
-        wanted = {"series": int, "title": str, "description": str, "authors": list, "date": datetime.date}
-        for name, kind in wanted.items():
-            if not isinstance(meta.get(name), kind) or not meta[name]:
-                raise UsageError(
-                    f"{page}, line 1: the front matter needs {name!r} ({kind.__name__}), got {meta.get(name)!r}."
-                )
-        return cls(
-            series=meta["series"],
-            page=page,
-            title=meta["title"],
-            subtitle=meta.get("subtitle") or "",
-            description=meta["description"],
-            authors=tuple(map(str, meta["authors"])),
-            date=meta["date"],
-            tags=tuple(map(str, meta.get("tags") or ())),
-            minutes=reading_minutes(body),
-            n_figures=len(_PLACING.findall(body)),
-            picture=meta.get("picture"),
-            picture_network=meta.get("picture_network"),
-            site_url=site_url,
-        )
-
-    @property
-    def slug(self) -> str:
-        return Path(self.page).stem
-
-    @property
-    def url(self) -> str:
-        return f"{self.site_url}{self.page.removesuffix('.md')}/"
-
-    @property
-    def card(self) -> str:
-        return f"assets/cards/{self.slug}.png"
-
-    @property
-    def day(self) -> str:
-        return day(self.date)
 
 
 @dataclass(frozen=True)
@@ -323,79 +256,6 @@ class Vocabulary:
         return {file: self.up + name for file, name in names.items()}
 
 
-def written(value: object, format: str | None, path: str) -> str:
-    """Write a fact as prose does."""
-    if format is not None:
-        try:
-            return value.__format__(format)
-        except (ValueError, TypeError) as error:
-            raise UsageError(f"fact {path!r} is {value!r}, which format {format!r} cannot write: {error}") from None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,d}"
-    if isinstance(value, float):
-        raise UsageError(f"fact {path!r} is {value!r}: say how many digits, such as format='.3f'")
-    return str(value)
-
-
-def provenance(made: "Made") -> dict[str, Any]:
-    """Say in a few words, and in full, how an exhibit was made."""
-    record = made.record
-    params = {name: value for name, value in (record.get("params") or {}).items() if name != "seed"}
-    written = {name.replace("_", " "): _short(value, 400) for name, value in params.items()}
-    words = [f"{name} {value}" for name, value in written.items() if len(value) <= SHORT_PARAMETER]
-    if (seed := record.get("seed")) is not None:
-        words.append(f"seed {seed}")
-    if (seconds := record.get("seconds")) is not None:
-        words.append("< 0.01 s" if seconds < 0.01 else f"{seconds:.2g} s" if seconds < 10 else f"{seconds:,.0f} s")
-    if made_at := str(record.get("made_at") or "")[:10]:
-        words.append(day(datetime.date.fromisoformat(made_at)))
-    if commit := record.get("commit"):
-        words.append(f"commit {str(commit)[:7]}")
-    shown = ("quality", "network_fingerprint", "code_fingerprint", "result", "device", "peak_memory_bytes", "versions")
-    full = [
-        *written.items(),
-        *((name.replace("_", " "), _short(record[name], 400)) for name in shown if record.get(name)),
-    ]
-    return {"network": None if made.network == "reference" else made.network, "words": words, "full": full}
-
-
-def day(date: datetime.date) -> str:
-    """Write a date as prose does, the same in every locale: 20 November 2026."""
-    months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-    return f"{date.day} {months[date.month - 1]} {date.year}"
-
-
-def reading_minutes(body: str) -> int:
-    """Estimate how long the prose takes to read, in whole minutes, at least one."""
-    prose = re.sub(r"\{[%#{].*?[%#}]\}|\\\[.*?\\\]|^```.*?^```", " ", body, flags=re.DOTALL | re.MULTILINE)
-    return max(1, round(len(prose.split()) / WORDS_PER_MINUTE))
-
-
-def slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def file_name(name: str) -> str:
-    """Make a name safe in a path and in an address, differently for different names."""
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".") or "-"
-    return safe if safe == name else f"{safe}-{sha256(name.encode()).hexdigest()[:8]}"
-
-
 def _only(made: list["Made"], network: str | None, what: str) -> "Made":
     networks = [each.network for each in made]
     if network is not None and network not in networks:
@@ -416,12 +276,6 @@ def _inline(drawn: "Drawn") -> dict[str, Any]:
             if f"{file}.svg" in drawn.files
         }
     return {}
-
-
-def _short(value: object, length: int = 60) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = text.replace('"', "") if isinstance(value, dict | list | tuple) else text
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _line_here(page: str) -> int:
