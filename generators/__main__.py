@@ -193,6 +193,7 @@ def facts(
 
     Example: neuron-series facts neuron --json
     """
+    from generators import build as building
     from generators.store import Store
 
     with closing(Store(PATHS.cache)) as store:
@@ -202,7 +203,7 @@ def facts(
         raise UsageError(f"No article {article!r} was built: {nearest(article, known)}.")
     chosen = {key: made for key, made in sorted(catalogue.items()) if article in (None, key[0])}
     if as_json:
-        _print_json(_facts_json(chosen))
+        _print_json(building.facts(chosen))
     elif chosen:
         _out().print(_facts_tree(chosen), soft_wrap=True)
     else:
@@ -307,13 +308,6 @@ def _status_json(one: "Status") -> dict[str, object]:
         "state": one.state,
         "reasons": list(one.reasons),
     }
-
-
-def _facts_json(catalogue: "Catalogue") -> dict[str, dict[str, dict[str, dict[str, Scalar]]]]:
-    told: dict[str, dict[str, dict[str, dict[str, Scalar]]]] = {}
-    for (article, network, exhibit), made in catalogue.items():
-        told.setdefault(article, {}).setdefault(network, {})[exhibit] = dict(made.facts)
-    return told
 
 
 def _facts_tree(catalogue: "Catalogue") -> Tree:

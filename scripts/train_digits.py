@@ -62,18 +62,10 @@ def train(name: str, device: str) -> tuple[nn.Module, dict]:
     return module, {
         "summary": recipe.summary,
         "data": "digits: scikit-learn's 8 × 8 pictures, ink scaled to 0..1, every fifth picture of a digit held out",
-        "examples": {"train": len(data.train), "test": len(data.test)},
         "training": f"AdamW, one-cycle rate up to {LEARNING_RATE}, weight decay {WEIGHT_DECAY}, batches of {BATCH}",
         "steps": steps,
         "seed": SEED,
-        "seconds": round(seconds, 1),
-        "device": training.device_name(device),
-        "torch": torch.__version__,
-        "quality": {
-            "accuracy": training.accuracy(module, data.test.x, data.test.y),
-            "chance": data.chance,
-            "train_accuracy": training.accuracy(module, data.train.x, data.train.y),
-        },
+        **training.measured(module, data, seconds, device),
         "script": "scripts/train_digits.py",
     }
 

@@ -68,7 +68,6 @@ def train(name: str, device: str) -> tuple[nn.Module, dict]:
     return module, {
         "summary": recipe.summary,
         "data": f"{data.name}: {', '.join(data.features)} of {', '.join(data.labels)}; every third flower held out",
-        "examples": {"train": len(data.train), "test": len(data.test)},
         "training": f"Adam on all training flowers at once, rate {LEARNING_RATE}, squared weights × {PENALTY}",
         "steps": STEPS,
         "seed": seed,
@@ -77,14 +76,7 @@ def train(name: str, device: str) -> tuple[nn.Module, dict]:
             "training_loss": [round(loss, 4) for loss in losses],
             "accuracy": [round(training.accuracy(each, data.test.x, data.test.y), 4) for each, _ in tries],
         },
-        "seconds": round(seconds, 1),
-        "device": training.device_name(device),
-        "torch": torch.__version__,
-        "quality": {
-            "accuracy": training.accuracy(module, data.test.x, data.test.y),
-            "chance": data.chance,
-            "train_accuracy": training.accuracy(module, data.train.x, data.train.y),
-        },
+        **training.measured(module, data, seconds, device),
         "script": "scripts/train_iris.py",
     }
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from generators import style
 from generators.drawing import Diagram, files
 from generators.paths import REPOSITORY
+from generators.stills import chrome
 
 PHONE = """<style>
   .nf-narrow { display: none }
@@ -35,6 +38,18 @@ def served(drawings: Mapping[str, Diagram], root: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/index.html"
         server.shutdown()
+
+
+@contextmanager
+def chromium() -> Iterator:
+    """Start the browser that takes the stills; skip the tests where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if not (path := chrome()):
+        pytest.skip("needs Chrome")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(path))
+        yield running
+        running.close()
 
 
 def live(page, name: str):

@@ -148,7 +148,7 @@ HEAVY = "print(sorted({'torch', 'plotly', 'kaleido'} & sys.modules.keys()))"
 
 def test_a_build_with_nothing_to_do_imports_neither_torch_nor_plotly():
     """The real articles and networks, looked at in a fresh process."""
-    code = f"import sys; from generators import build; build.status(); build.facts(); {HEAVY}"
+    code = f"import sys; from generators import build; build.status(); {HEAVY}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY.root)
     assert done.stdout == "[]\n", done.stderr
 
@@ -329,8 +329,8 @@ def test_a_change_of_facts_changes_what_prose_quotes(built):
 
 
 def test_facts_are_nested_by_article_network_and_exhibit(built):
-    assert build.facts(built.paths)["count"]["net-b"]["sums"]["total"] == 26.0
-    assert build.facts(built.paths)["shapes"] == {"reference": {"polygons": {"polygons": 3}}}
+    assert build.facts(built.store.catalogue())["count"]["net-b"]["sums"]["total"] == 26.0
+    assert build.facts(built.store.catalogue())["shapes"] == {"reference": {"polygons": {"polygons": 3}}}
 
 
 def test_a_record_says_what_made_a_result(built):

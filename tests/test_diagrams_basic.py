@@ -16,9 +16,7 @@ from generators.articles.neuron.figures import recurrent as recurrent_figures
 from generators.articles.neuron.figures.weights import signed
 from generators.drawing import Diagram
 from generators.networks import load
-from tests.diagram_page import drag, live, served
-
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+from tests.diagram_page import chromium, drag, live, served
 
 NAMES = ("linear-layer", "mlp-two", "mlp-four", "activations", "kernels", "conv-as-matrix", "recurrent", "gates")
 
@@ -61,14 +59,8 @@ def site(drawings, tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    from generators.stills import chrome
-
-    if not (path := chrome()):
-        pytest.skip("needs Chrome")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(path))
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

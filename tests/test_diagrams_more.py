@@ -13,9 +13,7 @@ from generators.articles.neuron.figures import gpt_block as gpt_block_figures
 from generators.articles.neuron.figures import spiking as spiking_figures
 from generators.drawing import files
 from generators.paths import REPOSITORY
-from tests.diagram_page import drag, live, served
-
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+from tests.diagram_page import chromium, drag, live, served
 
 DRAWINGS = {
     "spike-code": lambda: spiking_figures.spike_code(
@@ -36,14 +34,8 @@ def site(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    from generators.stills import chrome
-
-    if not (path := chrome()):
-        pytest.skip("needs Chrome")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(path))
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

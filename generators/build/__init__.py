@@ -21,7 +21,7 @@ from generators.exhibit import Profile
 from generators.fingerprint import Fingerprint
 from generators.networks.subject import Layer
 from generators.paths import REPOSITORY, Paths
-from generators.store import Freed, Store, Verified
+from generators.store import Catalogue, Freed, Store, Verified
 from generators.store.lock import locked
 
 State = Literal["missing", "stale", "fresh"]
@@ -110,12 +110,11 @@ def status(
         return tuple(found)
 
 
-def facts(paths: Paths = REPOSITORY) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
+def facts(catalogue: Catalogue) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
     """Return what an author may quote: ``{article: {network: {exhibit: {fact: value}}}}``."""
     nested: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
-    with closing(Store(paths.cache)) as store:
-        for (article, network, exhibit), made in sorted(store.catalogue().items()):
-            nested.setdefault(article, {}).setdefault(network, {})[exhibit] = dict(made.facts)
+    for (article, network, exhibit), made in sorted(catalogue.items()):
+        nested.setdefault(article, {}).setdefault(network, {})[exhibit] = dict(made.facts)
     return nested
 
 

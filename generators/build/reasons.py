@@ -34,10 +34,14 @@ def _network(outlook: Outlook, before: Mapping[str, Mapping[str, str]]) -> list[
     now = outlook.fingerprints.get("network")
     if now is None or "network" not in before:
         return []
-    name = outlook.declared.subject
-    changed = now.changed(before["network"])
+    return network_changes(outlook.declared.subject, now, before["network"])
+
+
+def network_changes(name: str, now: Fingerprint, before: Mapping[str, str]) -> list[str]:
+    """Say what of a network changed since its fingerprint had the parts ``before``, one phrase each."""
+    changed = now.changed(before)
     tensors = [part for part in changed if part.startswith(_TENSOR)]
-    total = sum(part.startswith(_TENSOR) for part in {*now.parts, *before["network"]})
+    total = sum(part.startswith(_TENSOR) for part in {*now.parts, *before})
     said = [f"network {name}: {len(tensors)} of {total} tensors changed"] if tensors else []
     return said + [f"network {name}: {part} changed" for part in changed if part not in tensors]
 

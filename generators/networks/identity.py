@@ -4,7 +4,6 @@ Found by reading files, never by importing torch. A weights file saved again wit
 one changed weight makes another.
 """
 
-from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from generators.networks.bundled import BUNDLED
 from generators.networks.configuration import Entry, entry
 from generators.paths import REPOSITORY, Paths
 
-TENSOR = "tensor "
 LOADING = "generators.networks.network:load"
 """What stands between a weights file and the network that an analysis sees."""
 
@@ -37,17 +35,6 @@ def fingerprint(
             "labels": digest(list(network.labels)),
         }
     )
-
-
-def difference(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """Say what changed between the parts of two fingerprints of a network, one sentence each."""
-    changed = [part for part in sorted({*before, *after}) if before.get(part) != after.get(part)]
-    touched = [part for part in changed if part.startswith(TENSOR)]
-    said = []
-    if touched:
-        total = sum(part.startswith(TENSOR) for part in {*before, *after})
-        said.append(f"network {name}: {len(touched)} of {total} tensors changed")
-    return said + [f"network {name}: {part} changed" for part in changed if part not in touched]
 
 
 def _weights(network: Entry, memo: Memo) -> dict[str, str]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generators.networks.configuration import entries
 from generators.networks.network import load, run
-from generators.networks.subject import Layer, Subject
+from generators.networks.subject import Layer
 from generators.paths import REPOSITORY, Paths
 
 if TYPE_CHECKING:
     from torch import nn
-
-
-Survey = Callable[[str], tuple[Layer, ...]]
 
 
 def survey(name: str, paths: Paths = REPOSITORY, file: Path | None = None) -> tuple[Layer, ...]:
@@ -27,15 +22,6 @@ def survey(name: str, paths: Paths = REPOSITORY, file: Path | None = None) -> tu
         for path, module in network.module.named_modules()
         if path and _is_layer(module)
     )
-
-
-def subjects(paths: Paths = REPOSITORY, file: Path | None = None, survey: Survey | None = None) -> tuple[Subject, ...]:
-    """Survey every network there is, or recall what ``survey`` knows of each, which spares torch."""
-    look = survey or (lambda name: _survey(name, paths, file))
-    return tuple(Subject(each.name, each.kind, look(each.name), each.labels) for each in entries(paths, file).values())
-
-
-_survey = survey  # ``subjects`` has a parameter of that name
 
 
 def _is_layer(module: nn.Module) -> bool:

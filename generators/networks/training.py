@@ -7,11 +7,13 @@ import platform
 import random
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from generators.datasets.dataset import Dataset
 from generators.networks.cards import WEIGHTS
 
 
@@ -44,6 +46,21 @@ def seed_everything(seed: int) -> None:
 def accuracy(module: nn.Module, x: Tensor, y: Tensor) -> float:
     """Share of ``x`` (n, …) whose largest output is ``y`` (n,)."""
     return float((module(x).argmax(1) == y).double().mean())
+
+
+def measured(module: nn.Module, data: Dataset, seconds: float, device: str) -> dict[str, Any]:
+    """What every card says of a training and its outcome."""
+    return {
+        "examples": {"train": len(data.train), "test": len(data.test)},
+        "seconds": round(seconds, 1),
+        "device": device_name(device),
+        "torch": torch.__version__,
+        "quality": {
+            "accuracy": accuracy(module, data.test.x, data.test.y),
+            "chance": data.chance,
+            "train_accuracy": accuracy(module, data.train.x, data.train.y),
+        },
+    }
 
 
 def device_name(device: str) -> str:

@@ -7,10 +7,11 @@ import time
 import pytest
 import torch
 
+from generators.build.reasons import network_changes
 from generators.errors import UsageError
 from generators.fingerprint import Sources
 from generators.fingerprint.memo import Memo
-from generators.networks import difference, entries, fingerprint, identity
+from generators.networks import entries, fingerprint, identity
 from generators.networks.bundled import BUNDLED
 from generators.paths import REPOSITORY
 
@@ -20,7 +21,7 @@ def parts(folder) -> dict[str, str]:
 
 
 def changes(folder, before) -> list[str]:
-    return difference("mine", before, parts(folder))
+    return network_changes("mine", fingerprint("mine", REPOSITORY, folder.file), before)
 
 
 @pytest.mark.parametrize("name", BUNDLED)

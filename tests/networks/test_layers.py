@@ -3,7 +3,7 @@
 import pytest
 
 from generators.errors import UsageError
-from generators.networks import Layer, load, subjects, survey
+from generators.networks import Layer, load, survey
 from generators.paths import REPOSITORY
 
 
@@ -42,20 +42,6 @@ def test_the_survey_leaves_no_hook_behind(monkeypatch):
     monkeypatch.setattr("generators.networks.layers.load", lambda *_, **__: network)
     survey("digits-net")
     assert not any(module._forward_hooks for module in network.module.modules())
-
-
-def test_subjects_carry_kind_labels_and_layers():
-    found = {subject.name: subject for subject in subjects()}
-    assert list(found) == ["digits-net", "iris-net-2", "iris-net-4", "digits-rnn"]
-    assert found["iris-net-4"].kind == "classifier"
-    assert found["iris-net-4"].labels == ("setosa", "versicolor", "virginica")
-    assert found["iris-net-4"].layers == survey("iris-net-4")
-
-
-def test_subjects_may_be_recalled_without_loading(monkeypatch):
-    monkeypatch.setattr("generators.networks.layers.load", lambda *_, **__: pytest.fail("loaded"))
-    layer = Layer("a", "Linear", (1, 1), (1,))
-    assert {subject.layers for subject in subjects(survey=lambda name: (layer,))} == {(layer,)}
 
 
 def test_parametrised_weights_have_the_shape_that_acts(folder):

@@ -183,7 +183,7 @@ def spike_map(grid: SpikeMap) -> go.Figure:
             z=grid.difference,
             text=signed,
             texttemplate="%{text}",
-            textfont={"size": 12},
+            textfont={"size": 12.5, "weight": 600},
             customdata=detail,
             hovertemplate="%{x} spikes from each input, weight %{y}"
             "<br>evenly spaced %{customdata[0]}, bunched %{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>",
