@@ -1,4 +1,4 @@
-"""Which data sets there are, where their bytes lie, and what identifies their content."""
+"""Which data sets there are, where their bytes lie or what code makes them, and what identifies their content."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,25 +9,29 @@ from pathlib import Path
 from generators.datasets import digits, iris
 from generators.datasets.dataset import Dataset
 from generators.errors import UsageError, nearest
+from generators.fingerprint import Sources, digest
+from generators.fingerprint.memo import Memo
+from generators.paths import REPOSITORY
 
 
 @dataclass(frozen=True)
 class Bundled:
-    """What is known of a data set without loading it."""
+    """What is known of a data set without loading it: it is files of a package, or it is made by code alone."""
 
     source: str
     """``"package.module:function"`` that returns it."""
-    package: str
-    """The installed package that carries the file."""
-    file: str
-    """Where in that package."""
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    """Empty where they are read from the files."""
+    package: str = "generators"
+    """The installed package that carries the files."""
+    files: tuple[str, ...] = ()
+    """Where in that package; empty where code and a seed in it make the data."""
 
 
 BUNDLED: Mapping[str, Bundled] = {
-    "digits": Bundled("generators.datasets.digits:load", "sklearn", digits.FILE, digits.LABELS),
-    "iris": Bundled("generators.datasets.iris:load", "sklearn", iris.FILE, iris.LABELS),
-    "iris-pair": Bundled("generators.datasets.iris:load_pair", "sklearn", iris.FILE, iris.PAIR),
+    "digits": Bundled("generators.datasets.digits:load", digits.LABELS, "sklearn", (digits.FILE,)),
+    "iris": Bundled("generators.datasets.iris:load", iris.LABELS, "sklearn", (iris.FILE,)),
+    "iris-pair": Bundled("generators.datasets.iris:load_pair", iris.PAIR, "sklearn", (iris.FILE,)),
 }
 
 
@@ -44,19 +48,17 @@ def load(name: str) -> Dataset:
 
 
 def data_files(name: str) -> tuple[Path, ...]:
-    """The files whose bytes are the data; found without importing the package that carries them."""
+    """The files whose bytes are the data, none where code makes them; found without importing their package."""
     entry = bundled(name)
     spec = find_spec(entry.package)
     if spec is None or spec.origin is None:
         raise UsageError(f"data set {name!r} is a file of the package {entry.package!r}, which is not installed")
-    return (Path(spec.origin).parent / entry.file,)
+    return tuple(Path(spec.origin).parent / file for file in entry.files)
 
 
-def fingerprint(name: str) -> str:
-    """Hash the content of a data set's files."""
-    from blake3 import blake3
-
-    digest = blake3()
-    for path in data_files(name):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def fingerprint(name: str, memo: Memo | None = None) -> str:
+    """Hash the content of a data set's files, or the code that makes it; ``memo`` remembers files not changed."""
+    memo = memo or Memo()
+    if files := data_files(name):
+        return digest([memo.file_digest(path) for path in files])
+    return Sources([REPOSITORY.root], memo).closure(bundled(name).source).digest

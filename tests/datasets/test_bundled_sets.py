@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from generators import datasets
-from generators.datasets.registry import data_files
+from generators.datasets.registry import BUNDLED, Bundled, data_files
 from generators.errors import UsageError
 
 SIZES = {"digits": (1442, 355), "iris": (102, 48), "iris-pair": (68, 32)}
@@ -73,6 +73,16 @@ def test_fingerprint_is_the_content_of_the_file(tmp_path, monkeypatch):
     assert datasets.fingerprint("digits") == before
     copy.write_bytes(original.read_bytes() + b" ")
     assert datasets.fingerprint("digits") != before
+
+
+def test_what_code_makes_is_known_by_its_code(monkeypatch):
+    def made_by(source: str) -> str:
+        monkeypatch.setitem(BUNDLED, "made", Bundled(source, ("a", "b")))
+        return datasets.fingerprint("made")
+
+    one, other = "generators.datasets.iris:load", "generators.datasets.iris:load_pair"
+    assert made_by(one) == made_by(one) != made_by(other)
+    assert data_files("made") == ()
 
 
 def test_fingerprint_imports_neither_torch_nor_scikit_learn():
