@@ -9,17 +9,19 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
+    from generators.datasets.examples import Examples
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
     """One part of a data set."""
 
     x: torch.Tensor
-    """float32, preprocessed; the first axis counts examples."""
+    """float32, preprocessed; the first axis counts examples. Text: int64, the tokens (n, T)."""
     y: torch.Tensor
-    """int64, the index of each example's label."""
+    """int64, the index of each example's label. Text: the token (n, T) that follows each of x."""
     raw: np.ndarray
-    """The same examples in the units they were measured in: centimetres, or ink from 0 to 16."""
+    """The same examples in the units they were measured in: centimetres, ink from 0 to 16, tokens."""
 
     def __len__(self) -> int:
         return len(self.y)
@@ -33,14 +35,19 @@ class Dataset:
     train: Split
     test: Split
     labels: tuple[str, ...]
+    """What each answer means; of text, what each token says."""
     features: tuple[str, ...]
     """What each number of a raw example is, with its unit; empty for pictures."""
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    examples: Examples | None = None
+    """The whole collection, read as it is asked for; ``None`` where ``train`` and ``test`` are all there is."""
+    floor: float | None = None
+    """The least loss that any network can reach, in nats for each answer, where it is known."""
 
     @property
     def chance(self) -> float:
         """Held-out accuracy of always giving the answer that is most frequent among the other examples, if any."""
         known = self.train.y if len(self.train) else self.test.y
-        favourite = int(known.bincount().argmax())
+        favourite = int(known.flatten().bincount().argmax())
         return float((self.test.y == favourite).double().mean())
