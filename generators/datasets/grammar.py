@@ -1,0 +1,223 @@
+"""A language of 87 words made by a grammar of six sentences, so that all there is to know of it is known.
+
+Text is sentences drawn one after the other, each template by its ``probability`` and each sentence of a template
+equally often. No two templates share a sentence, so a sentence of a template with n of them carries log(n /
+probability) nats, and the text has exactly as much information a token as ``entropy_rate`` says: no network can have
+a smaller loss for long. What the language states is true or false: 16 capitals, 7 days, 30 sums, and whether verbs
+agree with their subjects; ``capitals``, ``days``, ``sums`` and ``agreements`` ask for it.
+
+Example: ``the capital of france is paris . two plus three is five . the red cats see the blue dog .``
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+from generators.datasets.dataset import Dataset, Split
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CAPITALS = {
+    "france": "paris", "italy": "rome", "spain": "madrid", "japan": "tokyo", "egypt": "cairo", "peru": "lima",
+    "norway": "oslo", "greece": "athens", "cuba": "havana", "kenya": "nairobi", "austria": "vienna",
+    "ireland": "dublin", "poland": "warsaw", "chile": "santiago", "iraq": "baghdad", "iran": "tehran",
+}  # fmt: skip
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+AUGENDS, ADDENDS = NUMBERS[:6], NUMBERS[:5]
+COLOURS = ("red", "blue", "green", "black", "white", "brown")
+ANIMALS = ("cat", "dog", "horse", "bird", "fox", "mouse", "wolf", "bear")
+VERBS = ("see", "like", "follow", "hear")
+"""As a plural subject takes them; a singular one adds an s, as the plural adds it to the animal."""
+STOP = "."
+WORDS = tuple(
+    sorted(
+        {STOP, "the", "capital", "of", "is", "day", "after", "plus"}
+        | {*CAPITALS, *CAPITALS.values(), *DAYS, *NUMBERS, *COLOURS, *ANIMALS, *VERBS}
+        | {f"{word}s" for word in (*ANIMALS, *VERBS)}
+    )
+)
+"""The vocabulary; a token is a word's place in it."""
+
+CONTEXT = 64
+TRAINING_SEED, HELD_OUT_SEED = 0, 1
+N_TRAINING, N_HELD_OUT = 2000, 1000
+"""Windows of a ``Dataset``; training may draw on without end."""
+
+Sentence = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """One way to make a sentence."""
+
+    name: str
+    probability: float
+    sentences: tuple[Sentence, ...]
+    """All that it can make, of one length and equally probable."""
+
+    @property
+    def information(self) -> float:
+        """What one of its sentences carries, in nats."""
+        return math.log(len(self.sentences) / self.probability)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A beginning that the grammar leaves only some words to continue."""
+
+    prompt: Sentence
+    answers: tuple[str, ...]
+    """Any of these is right."""
+
+
+@cache
+def templates() -> tuple[Template, ...]:
+    """The grammar."""
+    facts, following = CAPITALS.items(), zip(DAYS, DAYS[1:] + DAYS[:1], strict=True)
+    sums = product(enumerate(AUGENDS), enumerate(ADDENDS))
+    things = list(product(COLOURS, ANIMALS, VERBS, COLOURS, ANIMALS))
+    written = {
+        "capital": [f"the capital of {country} is {city} ." for country, city in facts],
+        "country": [f"{city} is the capital of {country} ." for country, city in facts],
+        "day": [f"the day after {day} is {next_day} ." for day, next_day in following],
+        "sum": [f"{a} plus {b} is {NUMBERS[i + j]} ." for (i, a), (j, b) in sums],
+        "singular": [f"the {c} {a} {verb}s the {d} {b} ." for c, a, verb, d, b in things],
+        "plural": [f"the {c} {a}s {verb} the {d} {b} ." for c, a, verb, d, b in things],
+    }
+    return tuple(
+        Template(name, 1 / len(written), tuple(tuple(sentence.split()) for sentence in sentences))
+        for name, sentences in written.items()
+    )
+
+
+def entropy_rate() -> float:
+    """Nats a token of endless text: what a sentence carries on average, over its length on average."""
+    information = sum(each.probability * each.information for each in templates())
+    return information / sum(each.probability * len(each.sentences[0]) for each in templates())
+
+
+@cache
+def window_entropy(length: int = CONTEXT) -> float:
+    """Nats a token of the first ``length`` tokens of a text, for a reader who knows that a sentence begins.
+
+    A little above the rate, because such a window ends within a sentence, which has told most where it began.
+    """
+    told, lengths = _information_by_place(), defaultdict[int, float](float)
+    for each in templates():
+        lengths[len(each.sentences[0])] += each.probability
+    begins = [1.0]  # the probability that a sentence begins at each token
+    for place in range(1, length):
+        begins.append(sum(share * begins[place - n] for n, share in lengths.items() if n <= place))
+    return sum(begins[t] * sum(told[: length - t]) for t in range(length)) / length
+
+
+def _information_by_place() -> list[float]:
+    """The nats that the first word of a sentence carries, the second one after it, and so on."""
+    chances = defaultdict[Sentence, float](float)
+    for template in templates():
+        for sentence in template.sentences:
+            for n in range(len(sentence) + 1):
+                chances[sentence[:n]] += template.probability / len(template.sentences)
+    told = [0.0] * max(map(len, chances))
+    for begun, chance in chances.items():
+        if begun:
+            told[len(begun) - 1] -= chance * math.log(chance / chances[begun[:-1]])
+    return told
+
+
+def capitals() -> tuple[Question, ...]:
+    """Every fact in both directions: 32 questions."""
+    of = [Question(("the", "capital", "of", country, "is"), (city,)) for country, city in CAPITALS.items()]
+    return (*of, *(Question((city, "is", "the", "capital", "of"), (country,)) for country, city in CAPITALS.items()))
+
+
+def days() -> tuple[Question, ...]:
+    return tuple(Question(sentence[:-2], sentence[-2:-1]) for sentence in _template("day").sentences)
+
+
+def sums() -> tuple[Question, ...]:
+    return tuple(Question(sentence[:-2], sentence[-2:-1]) for sentence in _template("sum").sentences)
+
+
+def agreements() -> tuple[Question, ...]:
+    """Every subject, of one animal and of several: 96 questions, each with the four verbs that agree."""
+    singular = tuple(f"{verb}s" for verb in VERBS)
+    one = [Question(("the", colour, animal), singular) for colour, animal in product(COLOURS, ANIMALS)]
+    return (*one, *(Question(("the", colour, f"{animal}s"), VERBS) for colour, animal in product(COLOURS, ANIMALS)))
+
+
+def _template(name: str) -> Template:
+    return next(each for each in templates() if each.name == name)
+
+
+def encode(words: Sentence) -> "np.ndarray":
+    """Words to tokens."""
+    import numpy as np
+
+    return np.array([_token(word) for word in words], dtype=np.int64)
+
+
+@cache
+def _token(word: str) -> int:
+    return WORDS.index(word)
+
+
+def stream(seed: int, size: int, length: int = CONTEXT) -> "Iterator[np.ndarray]":
+    """Yield ``size`` windows (size, length + 1) of tokens without end: a full stop, then text from a sentence on.
+
+    A window is what a text would hold anywhere after a full stop. One seed gives the same windows on every machine,
+    whatever the size.
+    """
+    import numpy as np
+
+    draw = np.random.RandomState(seed)  # the one generator whose numbers numpy promises never to change
+    shortest = min(len(each.sentences[0]) for each in templates())
+    stops = np.full((size, 1), _token(STOP))
+    while True:
+        text = _text(draw.random_sample((size, -(-length // shortest), 2)))
+        yield np.concatenate([stops, text[:, :length]], axis=1)
+
+
+def _text(draws: "np.ndarray") -> "np.ndarray":
+    """Two numbers a sentence, (n, sentences, 2) in 0..1, to tokens (n, …); -1 fills up the shorter rows."""
+    import numpy as np
+
+    table, sizes = _table()
+    until = np.cumsum([each.probability for each in templates()])
+    which = np.searchsorted(until[:-1], draws[..., 0], side="right")
+    index = (np.cumsum(sizes) - sizes)[which] + (draws[..., 1] * sizes[which]).astype(int)
+    tokens = table[index].reshape(len(draws), -1)  # (n, sentences × longest)
+    filled_first = np.argsort(tokens < 0, axis=1, kind="stable")
+    return np.take_along_axis(tokens, filled_first, axis=1)
+
+
+@cache
+def _table() -> "tuple[np.ndarray, np.ndarray]":
+    """Every sentence as a row of tokens, filled up by -1; and how many rows each template has."""
+    import numpy as np
+
+    sentences = [sentence for each in templates() for sentence in each.sentences]
+    table = np.full((len(sentences), max(map(len, sentences))), -1, dtype=np.int64)
+    for row, sentence in zip(table, sentences, strict=True):
+        row[: len(sentence)] = encode(sentence)
+    return table, np.array([len(each.sentences) for each in templates()])
+
+
+def load() -> Dataset:
+    """Windows of text drawn with one seed to learn from and with another to be measured on."""
+    train, test = _split(TRAINING_SEED, N_TRAINING), _split(HELD_OUT_SEED, N_HELD_OUT)
+    return Dataset("grammar", train, test, WORDS, (), (), (), floor=window_entropy())
+
+
+def _split(seed: int, size: int) -> Split:
+    import torch
+
+    windows = next(stream(seed, size))
+    tokens = torch.from_numpy(windows)
+    return Split(tokens[:, :-1], tokens[:, 1:], windows[:, :-1])
