@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from generators.datasets import digits, iris
+from generators.datasets import digits, iris, plane
 from generators.datasets.dataset import Dataset
 from generators.errors import UsageError, nearest
 from generators.fingerprint import Sources, digest
@@ -32,6 +32,9 @@ BUNDLED: Mapping[str, Bundled] = {
     "digits": Bundled("generators.datasets.digits:load", digits.LABELS, "sklearn", (digits.FILE,)),
     "iris": Bundled("generators.datasets.iris:load", iris.LABELS, "sklearn", (iris.FILE,)),
     "iris-pair": Bundled("generators.datasets.iris:load_pair", iris.PAIR, "sklearn", (iris.FILE,)),
+    "moons": Bundled("generators.datasets.plane:load_moons", plane.MOONS),
+    "spirals": Bundled("generators.datasets.plane:load_spirals", plane.SPIRALS),
+    "picture": Bundled("generators.datasets.plane:load_picture", plane.COLOURS),
 }
 
 

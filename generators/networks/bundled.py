@@ -18,4 +18,7 @@ BUNDLED: Mapping[str, Bundled] = {
     "iris-net-2": Bundled("generators.networks.iris_net_2:IrisNet2", "classifier", "iris-pair"),
     "iris-net-4": Bundled("generators.networks.iris_net_4:IrisNet4", "classifier", "iris"),
     "digits-rnn": Bundled("generators.networks.digits_rnn:DigitsRNN", "sequence-classifier", "digits"),
+    "moons-net": Bundled("generators.networks.plane_net:moons_net", "plane", "moons"),
+    "spirals-net": Bundled("generators.networks.plane_net:spirals_net", "plane", "spirals"),
+    "picture-net": Bundled("generators.networks.plane_net:picture_net", "plane", "picture"),
 }

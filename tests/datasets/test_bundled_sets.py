@@ -11,7 +11,14 @@ from generators import datasets
 from generators.datasets.registry import BUNDLED, Bundled, data_files
 from generators.errors import UsageError
 
-SIZES = {"digits": (1442, 355), "iris": (102, 48), "iris-pair": (68, 32)}
+SIZES = {
+    "digits": (1442, 355),
+    "iris": (102, 48),
+    "iris-pair": (68, 32),
+    "moons": (3000, 1000),
+    "spirals": (3000, 1000),
+    "picture": (12290, 4094),
+}
 
 
 @pytest.mark.parametrize("name", datasets.BUNDLED)
@@ -29,8 +36,9 @@ def test_inputs_are_raw_values_scaled(name):
 def test_every_label_is_divided_in_proportion(name):
     data = datasets.load(name)
     assert (len(data.train), len(data.test)) == SIZES[name]
-    shares = [len(split.y[split.y == label]) / len(split) for split in (data.train, data.test) for label in range(2)]
-    assert max(shares) - min(shares) < 0.02
+    for label in range(len(data.labels)):
+        learnt, held_out = (float((split.y == label).double().mean()) for split in (data.train, data.test))
+        assert abs(learnt - held_out) < 0.02
     assert set(data.train.y.tolist()) == set(data.test.y.tolist()) == set(range(len(data.labels)))
 
 
