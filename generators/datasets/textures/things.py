@@ -1,9 +1,9 @@
-"""Things: single objects before a ground, and points of light; the last classes echo neurons of the activation atlas."""
+"""Things: single objects before a ground, and points of light; the last five echo neurons of the activation atlas."""
 
 import torch
 from torch import Tensor
 
-from generators.datasets.textures.canvas import EDGE, PI, Canvas, bump, fract, length, mix, rotate, soft_edge
+from generators.datasets.textures.canvas import PI, Canvas, bump, fract, length, mix, rotate, soft_edge
 
 
 def stars(c: Canvas) -> Tensor:
@@ -61,35 +61,37 @@ def bubbles(c: Canvas) -> Tensor:
         c.factor("film", 2, 5, "radians of phase from middle to rim"),
         c.factor("film at the middle", 0, 2 * PI, "radians"),
     )
-    for lattice, cells, radius in ((0, 2.6, (0.15, 0.45)), (3, 1.5, (0.2, 0.48)), (1, 0.85, (0.25, 0.49))):
-        dx, dy, size = _scattered(c, x * cells + 3 + lattice, y * cells + 3, lattice, radius)
-        size = radius[0] + (radius[1] - radius[0]) * size
-        picture = _bubble(picture, dx / size, dy / size, film[0], film[1] + swirl, light, EDGE * cells / size)
+    for lattice, cells, radius in ((0, 2.3, (0.12, 0.45)), (3, 1.4, (0.2, 0.47)), (1, 0.85, (0.2, 0.48))):
+        dx, dy, chance = _scattered(c, x * cells + 3 + lattice, y * cells + 3, lattice, radius)
+        size = radius[0] + (radius[1] - radius[0]) * chance
+        inside = soft_edge((size - length(dx, dy)) / cells) * soft_edge(chance - 0.4, 0.1)
+        picture = _bubble(picture, dx / size, dy / size, inside, film[0], film[1] + swirl, light)
     return c.lit(picture, 0.2)
 
 
-def _bubble(picture: Tensor, x: Tensor, y: Tensor, film: Tensor, phase: Tensor, light: Tensor, edge: Tensor) -> Tensor:
-    """Blow a bubble of radius 1 before a picture."""
-    square = x * x + y * y
-    inside = soft_edge(1 - (square + 1e-4).sqrt(), edge)
+def _bubble(
+    picture: Tensor, x: Tensor, y: Tensor, inside: Tensor, film: Tensor, phase: Tensor, light: Tensor
+) -> Tensor:
+    """Blow bubbles before a picture; x and y run from a bubble's centre to 1 at its rim."""
+    square = (x * x + y * y).clamp(0, 1)
     waves = torch.stack([torch.cos((phase + film * square + y) * k) for k in (1.0, 1.25, 1.55)], 1)
-    picture = mix(picture, 0.62 + 0.38 * waves, inside * (0.1 + 0.7 * square.clamp(0, 1) ** 3))
+    picture = mix(picture, 0.62 + 0.38 * waves, inside * (0.1 + 0.75 * square**3))
     x, y = rotate(x, y, -light)  # the light now comes from the right
-    window = _glow(x - 0.6, y * 0.55, 0.17) + 0.5 * _glow(x + 0.72, y * 0.5, 0.12)
+    window = _glow(x - 0.62, y * 0.6, 0.14) + 0.5 * _glow(x + 0.74, y * 0.5, 0.1)
     return picture + (inside * window * 0.9)[:, None]
 
 
 def feathers(c: Canvas) -> Tensor:
-    """A feather: a bent shaft with a bare quill, barbs slanting from it to both sides, bands, splits, down at its base."""
+    """A feather: a bent shaft with a bare quill; barbs that slant from it, with bands and splits; down at its base."""
     ground = c.backdrop()
     x, y = c.frame(zoom=(0.7, 1.5), shift=0.25)
     y = y + c.factor("bend", -0.35, 0.35, "half pictures at the tip") * x * x
     along = ((x + 0.65) / 1.6).clamp(0, 1)  # from the first barb to the tip
-    outline = ((along + 0.01) ** 0.4 * (1.01 - along) ** 0.5) * c.factor("width", 0.38, 0.6, "half pictures")
+    outline = ((along + 0.01) ** 0.4 * (1.01 - along) ** 0.5) * c.factor("width", 0.5, 0.85, "half pictures")
     outline = outline * (1 + c.factor("lopsidedness", -0.35, 0.35, "share of the width") * torch.tanh(y * 20))
     out = y.abs() / (outline + 0.03)
     barb = x - y.abs() * c.factor("slant of barbs", 0.7, 1.3, "slope")
-    split = soft_edge(c.noise(barb * 5 + 3, 2 + torch.tanh(y * 20), 1) - 1.1 + 0.5 * (1 - out), 0.25)
+    split = soft_edge(c.noise(barb * 5 + 3, 2 + torch.tanh(y * 20), 1) - 2.0 + out, 0.3)
     ridges = torch.sin(barb * c.factor("barbs", 34, 48, "radians a half picture"))
     bands = soft_edge(
         torch.sin(barb * c.factor("bands", 4, 14, "radians a half picture") + c.factor("first band", 0, 6, "radians")),
@@ -100,18 +102,20 @@ def feathers(c: Canvas) -> Tensor:
         c.colour("band", (0.3, 0.25, 0.24), 0.6, 0.15),
         bands * c.factor("contrast of bands", 0, 1, "share"),
     )
-    vane = vane * (0.86 + 0.14 * ridges - 0.15 * torch.tanh(y * 6))[:, None]
+    vane = vane * (0.9 + 0.1 * ridges - 0.15 * torch.tanh(y * 6))[:, None]
     down = soft_edge(0.2 - along + 0.08 * c.noise(x * 8, y * 8, 2), 0.15)
     shaft_colour = c.colour("shaft", (0.93, 0.88, 0.78))
     vane = mix(vane, shaft_colour, down * 0.7)
-    inside = soft_edge(outline - y.abs()) * soft_edge(x + 0.65, 0.05) * (1 - split) * (1 - 0.4 * down)
-    shaft = soft_edge(0.035 - 0.018 * x - y.abs(), 0.03) * soft_edge(1.05 - x.abs(), 0.06)
+    inside = (
+        soft_edge(outline - y.abs()) * soft_edge(x + 0.65, 0.05) * soft_edge(0.95 - x) * (1 - split) * (1 - 0.4 * down)
+    )
+    shaft = soft_edge(0.028 - 0.02 * x - y.abs(), 0.03) * soft_edge(0.98 - (x + 0.1).abs(), 0.06)
     shadow = soft_edge(outline - (y - 0.09).abs(), 0.2) * soft_edge(x + 0.6, 0.2)
     return c.lit(mix(mix(ground * (1 - 0.4 * shadow)[:, None], vane, inside), shaft_colour, shaft))
 
 
 def baseball(c: Canvas) -> Tensor:
-    """A ball of pale leather with two curved seams of red stitches, from half a picture wide to a close-up of a seam."""
+    """A ball of pale leather with two seams of red stitches, from half a picture wide to a close-up of a seam."""
     ground = _field(c)
     x, y = rotate(c.x, c.y, c.factor("angle", -PI, PI, "radians"))
     zoom = c.factor("zoom", -1, 1.4, "doublings of the radius beyond half a picture")
@@ -124,7 +128,7 @@ def baseball(c: Canvas) -> Tensor:
     square = x * x + y * y
     toward = ((1 - square).clamp(min=0) + 0.04).sqrt()
     leather = c.colour("leather", (0.92, 0.89, 0.83), 0.14, 0.07) * (1 + 0.04 * c.fbm(x * 9, y * 9, 3, 2))[:, None]
-    leather = _stitched(c, leather, x, y, toward, opening, gap)
+    leather = _stitched(c, leather, x, y, toward, opening, gap, radius)
     sun = c.factor("light from", -PI, PI, "radians")
     shade = (
         0.62
@@ -132,11 +136,13 @@ def baseball(c: Canvas) -> Tensor:
         + c.factor("light slope", 0.05, 0.3, "share of white") * (x * torch.cos(sun) + y * torch.sin(sun))
     )
     shadow = soft_edge(1.1 - length(x, y), 0.3)
-    inside = soft_edge(1 - (square + 1e-4).sqrt(), EDGE / radius)
+    inside = soft_edge((1 - (square + 1e-4).sqrt()) * radius)
     return mix(ground * (1 - 0.45 * shadow)[:, None], leather * shade[:, None], inside)
 
 
-def _stitched(c: Canvas, leather: Tensor, x: Tensor, y: Tensor, toward: Tensor, opening: Tensor, gap: Tensor) -> Tensor:
+def _stitched(
+    c: Canvas, leather: Tensor, x: Tensor, y: Tensor, toward: Tensor, opening: Tensor, gap: Tensor, radius: Tensor
+) -> Tensor:
     """Sew two seams into a sphere seen from the front: circles around an axis to the right and its mirror image."""
     sway = c.factor("seam sway", -0.35, 0.35, "radians")
     y, toward = rotate(y, toward, sway)
@@ -149,7 +155,8 @@ def _stitched(c: Canvas, leather: Tensor, x: Tensor, y: Tensor, toward: Tensor, 
         c.count("stitches", 18, 26) * torch.atan2(y, side)
         + off.abs() * c.factor("stitch slant", 14, 24, "radians a radius")
     )
-    thread = soft_edge(stitches - 0.1, 0.9) * soft_edge(width - off.abs(), 0.05) * soft_edge(off.abs() - 0.01, 0.03)
+    thread = soft_edge((stitches - 0.1) * (0.5 + 0.5 * radius), 0.9)
+    thread = thread * soft_edge((width - off.abs()) * radius) * soft_edge(off.abs() - 0.01, 0.03)
     leather = leather * (1 - 0.35 * bump(off, 0.03) - 0.12 * bump(off, width))[:, None]
     return mix(leather, c.colour("thread", (0.8, 0.08, 0.1), 0.15, 0.05), thread)
 
@@ -215,12 +222,12 @@ def _head(c: Canvas, picture: Tensor, x: Tensor, y: Tensor, skin: Tensor, belly:
     picture = mix(
         picture, 0.04 + 0.6 * soft_edge(0.025 - length(x + 0.515, y + 0.185))[:, None], soft_edge(0.065 - eye)
     )
-    x = x - c.factor("mouth across", -0.5, -0.28, "half pictures")
-    y = y - c.factor("mouth down", 0.16, 0.3, "half pictures")
+    x = x - c.factor("mouth across", -0.42, -0.2, "half pictures")
+    y = y - c.factor("mouth down", 0.2, 0.34, "half pictures")
     x, y = rotate(x, y, c.factor("mouth angle", -0.35, 0.3, "radians"))
     x, y = (
-        x / c.factor("mouth width", 0.3, 0.46, "half pictures"),
-        y / c.factor("mouth height", 0.2, 0.34, "half pictures"),
+        x / c.factor("mouth width", 0.27, 0.4, "half pictures"),
+        y / c.factor("mouth height", 0.18, 0.32, "half pictures"),
     )
     return _mouth(c, picture, x, y, belly)
 
@@ -228,7 +235,7 @@ def _head(c: Canvas, picture: Tensor, x: Tensor, y: Tensor, skin: Tensor, belly:
 def _mouth(c: Canvas, picture: Tensor, x: Tensor, y: Tensor, belly: Tensor) -> Tensor:
     """Open a mouth of half width and half height 1."""
     round_ = length(x, y)
-    picture = mix(picture, belly * 0.88, soft_edge(1.3 - round_, 0.12))
+    picture = mix(picture, belly * 0.88, soft_edge(1.25 - round_, 0.12))
     picture = mix(picture, c.colour("gums", (0.8, 0.14, 0.18), 0.15, 0.05), soft_edge(1.12 - round_, 0.12))
     picture = mix(picture, c.colour("throat", (0.2, 0.02, 0.04), 0.3, 0.03), soft_edge(0.86 - round_, 0.16))
     lip = (1 - x * x).clamp(min=0.04).sqrt()  # the height of the lips above and below the middle
