@@ -8,62 +8,33 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from generators import datasets
 from generators.errors import UsageError, nearest
-from generators.networks import sources
+from generators.networks import labels, sources, tables
 from generators.networks.bundled import BUNDLED
 from generators.networks.cards import weights_file
-from generators.networks.mistakes import Mistake, from_pydantic, refuse
+from generators.networks.mistakes import Mistake, Place, from_pydantic, refuse
 from generators.networks.sources import Source
+from generators.networks.tables import GeneratorTable, Input, Kind, Table
 from generators.paths import REPOSITORY, Paths
 
-Kind = Literal["image-classifier", "classifier", "sequence-classifier", "language-model", "plane"]
 WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
 TAKEN = {"reference": "the exhibits that depend on no network"}
 
 
-class Input(BaseModel):
-    """What one example is before the network sees it: its size and the numbers it is standardised by."""
+@dataclass(frozen=True)
+class GeneratorEntry:
+    """What makes pictures for a network out of codes."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    size: Annotated[list[Annotated[int, Field(gt=0)]], Field(min_length=1, max_length=2)]
-    """Height and width, or the number of features."""
-    channels: Annotated[int, Field(gt=0)] | None = None
-    mean: list[float] = [0.0]
-    """Subtracted, for each channel, from levels scaled to 0..1."""
-    std: list[Annotated[float, Field(gt=0)]] = [1.0]
-
-    @model_validator(mode="after")
-    def one_for_each_channel(self) -> "Input":
-        for name in ("mean", "std"):
-            given = len(getattr(self, name))
-            wanted = self.channels or self.size[-1]
-            if given not in (1, wanted):
-                raise ValueError(f"{name} has {given} numbers: expected 1{f' or {wanted}' if wanted > 1 else ''}")
-        return self
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of one example, channels first."""
-        return ((self.channels,) if self.channels else ()) + tuple(self.size)
-
-
-class Table(BaseModel):
-    """One ``[networks.NAME]`` as it is written."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    source: str
-    weights: str | None = None
-    kind: Kind | None = None
-    input: Input | None = None
-    data: str | None = None
-    labels: Annotated[list[str], Field(min_length=1)] | None = None
+    source: Source
+    weights: Path | None
+    """``None`` where the source brings its own."""
+    code: int
+    """How many numbers a code has."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +48,31 @@ class Entry:
     kind: str
     input: Input | None
     data: str | Path | None
-    """The name of a bundled data set, or an npz file with x and y."""
+    """The name of a bundled data set, or a user's files; see ``generators.datasets.user``."""
     labels: tuple[str, ...]
     """Empty where nothing says them."""
+    tokenizer: Path | None = None
+    """The tokenizer.json that the labels are from."""
+    layers: tuple[str, ...] = ()
+    """The modules to look at, by name; empty where none were chosen."""
+    neurons: tuple[str, ...] = ()
+    """The neurons to look at, each ``"layer:index"``; empty where none were chosen."""
+    generator: GeneratorEntry | None = None
+    file: Path | None = None
+    """Where it is written."""
 
     @property
     def is_bundled(self) -> bool:
-        """Whether these are the weights that came with the project, so that their card applies."""
-        return self.source.scheme == "bundled" and self.weights == weights_file(self.source.name)
+        """Whether these are the weights and data that came with the project, so that their card applies."""
+        if self.source.scheme != "bundled" or self.input:
+            return False
+        return self.weights == weights_file(self.source.name) and self.data == BUNDLED[self.source.name].data
+
+    def refuse(self, *mistakes: Mistake) -> None:
+        """Raise one UsageError that names mistakes found in this entry later, each with its line; nothing for none."""
+        assert self.file is not None
+        placed = (Mistake(("networks", self.name, *each.place), each.sentence) for each in mistakes)
+        refuse(self.file, self.file.read_text(encoding="utf-8"), placed)
 
 
 def entries(paths: Paths = REPOSITORY, file: Path | None = None) -> Mapping[str, Entry]:
@@ -114,7 +102,7 @@ def _read(file: Path) -> Mapping[str, Entry]:
     if not isinstance(networks, dict):
         mistakes.append(Mistake(("networks",), "should be tables, one [networks.NAME] for each network"))
         networks = {}
-    read = {name: _entry(name, table, file.parent, mistakes) for name, table in networks.items()}
+    read = {name: _Reader(name, file, mistakes).entry(table) for name, table in networks.items()}
     refuse(file, text, mistakes)
     return {name: entry for name, entry in read.items() if entry}
 
@@ -127,80 +115,142 @@ def entry(name: str, paths: Paths = REPOSITORY, file: Path | None = None) -> Ent
     return known[name]
 
 
-def _entry(name: str, table: object, folder: Path, mistakes: list[Mistake]) -> Entry | None:
-    """Check one table; note what is wrong with it."""
-    at = ("networks", name)
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        mistakes.append(
-            Mistake(at, "a name is lower-case letters and digits with single hyphens: it becomes an address")
+class _Reader:
+    """Checks one table; notes what is wrong with it, wherever it is wrong."""
+
+    def __init__(self, name: str, file: Path, mistakes: list[Mistake]) -> None:
+        self.name, self.file, self.mistakes = name, file, mistakes
+        self.at: Place = ("networks", name)
+
+    def entry(self, table: object) -> Entry | None:
+        before = len(self.mistakes)
+        self.check_name()
+        if not isinstance(table, dict):
+            self.note(f"should be a table, [networks.{self.name}], and is {table!r}")
+            return None
+        written = self.written(table)
+        source = self.source(written.source)
+        weights = self.weights(written.weights, source)
+        data = written.data if source is None else written.data or self.bundled(source, "data")
+        kind = self.kind(written, table, source)
+        labels, tokenizer = self.labels(written.labels, data, kind, source)
+        generator = self.generator(written.generator)
+        found = self.data(data)
+        self.check_input(written.input, kind, needed=isinstance(found, Path) and "input" not in table)
+        if len(self.mistakes) > before or source is None or kind is None:
+            return None
+        chosen = tuple(written.layers or ()), tuple(written.neurons or ())
+        return Entry(
+            self.name, source, weights, kind, written.input, found, labels, tokenizer, *chosen, generator, self.file
         )
-    if name in TAKEN:
-        mistakes.append(Mistake(at, f"this name is taken by {TAKEN[name]}"))
-    if not isinstance(table, dict):
-        mistakes.append(Mistake(at, f"should be a table, [networks.{name}], and is {table!r}"))
-        return None
-    before = len(mistakes)
-    try:
-        written = Table.model_validate(table)
-    except ValidationError as error:
-        mistakes += from_pydantic(error, Table, at)
-        readable: dict[str, Any] = {key: value for key, value in table.items() if isinstance(value, str)}
-        written = Table.model_construct(**readable)
-    source = _source(written, folder, at, mistakes)
-    weights = _weights(written, source, folder, at, mistakes)
-    data = _data(table, written, folder, at, mistakes)
-    kind: str | None = written.kind
-    if source and source.scheme == "bundled":
-        kind = kind or BUNDLED[source.name].kind
-        data = data or BUNDLED[source.name].data
-    elif "kind" not in table and not str(table.get("source")).startswith("bundled:"):
-        mistakes.append(Mistake((*at, "kind"), f"is missing: expected one of {', '.join(get_args(Kind))}"))
-    if len(mistakes) > before or source is None or kind is None:
-        return None
-    labels = tuple(written.labels or ())
-    if not labels and isinstance(data, str):
-        labels = datasets.BUNDLED[data].labels
-    return Entry(name, source, weights, kind, written.input, data, labels)
 
+    def note(self, sentence: str, *keys: str) -> None:
+        self.mistakes.append(Mistake((*self.at, *keys), sentence))
 
-def _source(written: Table, folder: Path, at: tuple[str, ...], mistakes: list[Mistake]) -> Source | None:
-    if (text := getattr(written, "source", None)) is None:
-        return None
-    try:
-        source = sources.parse(text, folder)
-    except UsageError as error:
-        mistakes.append(Mistake((*at, "source"), str(error)))
-        return None
-    if source.scheme == "spec":
-        mistakes.append(Mistake((*at, "source"), f"{text!r} is a shape without weights: `inspect` counts it"))
-    return source
+    def path(self, written: str) -> Path:
+        return (self.file.parent / Path(written).expanduser()).resolve()
 
+    def check_name(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.name):
+            self.note("a name is lower-case letters and digits with single hyphens: it becomes an address")
+        if self.name in TAKEN:
+            self.note(f"this name is taken by {TAKEN[self.name]}")
 
-def _weights(
-    written: Table, source: Source | None, folder: Path, at: tuple[str, ...], mistakes: list[Mistake]
-) -> Path | None:
-    if not written.weights:
-        return weights_file(source.name) if source and source.scheme == "bundled" else None
-    path = (folder / written.weights).resolve()
-    if path.suffix not in WEIGHTS_SUFFIXES:
-        wanted = ", ".join(WEIGHTS_SUFFIXES)
-        mistakes.append(Mistake((*at, "weights"), f"{written.weights!r} is no weights file: expected one of {wanted}"))
-    elif not path.is_file():
-        mistakes.append(Mistake((*at, "weights"), f"there is no file {path}"))
-    return path
+    def written(self, table: dict[str, Any]) -> Table:
+        """The table as pydantic reads it, or where it has mistakes, what of it has none."""
+        try:
+            return Table.model_validate(table)
+        except ValidationError as error:
+            self.mistakes += from_pydantic(error, Table, self.at)
+            wrong = {each["loc"][0] for each in error.errors()}
+            return Table.model_validate({"source": "", **{key: table[key] for key in table if key not in wrong}})
 
+    def bundled(self, source: Source, key: str) -> str | None:
+        """What a bundled network is known to be."""
+        return getattr(BUNDLED[source.name], key) if source.scheme == "bundled" else None
 
-def _data(table: dict, written: Table, folder: Path, at: tuple[str, ...], mistakes: list[Mistake]) -> str | Path | None:
-    if not written.data or written.data in datasets.BUNDLED:
-        return written.data
-    path = (folder / written.data).resolve()
-    if path.suffix != ".npz":
-        known = nearest(written.data, datasets.BUNDLED)
-        mistakes.append(Mistake((*at, "data"), f"{written.data!r} is neither an .npz file nor a bundled set: {known}"))
-    elif not path.is_file():
-        mistakes.append(Mistake((*at, "data"), f"there is no file {path}"))
-    elif "input" not in table:
-        mistakes.append(
-            Mistake((*at, "input"), "is missing: data in a file needs it, to be shown as the network expects")
-        )
-    return path
+    def source(self, text: str, *keys: str) -> Source | None:
+        if not text:
+            return None
+        try:
+            source = sources.parse(text, self.file.parent)
+        except UsageError as error:
+            self.note(str(error), *keys, "source")
+            return None
+        if source.scheme == "spec":
+            self.note(f"{text!r} is a shape without weights: `inspect` counts it", *keys, "source")
+        return source
+
+    def weights(self, written: str | None, source: Source | None, *keys: str) -> Path | None:
+        if not written:
+            if source and source.scheme in sources.ZOOS:
+                self.note(f"is missing: {source} is made without weights, and none are downloaded", *keys, "weights")
+            return weights_file(source.name) if source and source.scheme == "bundled" else None
+        path = self.path(written)
+        if path.suffix not in WEIGHTS_SUFFIXES:
+            wanted = ", ".join(WEIGHTS_SUFFIXES)
+            self.note(f"{written!r} is no weights file: expected one of {wanted}", *keys, "weights")
+        elif not path.is_file():
+            self.note(f"there is no file {path}", *keys, "weights")
+        return path
+
+    def kind(self, written: Table, table: Mapping[str, Any], source: Source | None) -> str | None:
+        if "kind" not in table and not str(table.get("source")).startswith("bundled:"):
+            self.note(f"is missing: expected one of {', '.join(get_args(Kind))}", "kind")
+        return written.kind or (self.bundled(source, "kind") if source else None)
+
+    def data(self, written: str | None) -> str | Path | None:
+        if not written or written in datasets.BUNDLED:
+            return written
+        path = self.path(written)
+        if path.suffix != ".npz":
+            known = nearest(written, datasets.BUNDLED)
+            self.note(f"{written!r} is neither an .npz file nor a bundled set: {known}", "data")
+            return None
+        if not path.is_file():
+            self.note(f"there is no file {path}", "data")
+        return path
+
+    def check_input(self, given: Input | None, kind: str | None, needed: bool) -> None:
+        example = "{ length = 64 }" if kind == "language-model" else "{ size = [32, 32], channels = 3 }"
+        if needed:
+            self.note(f"is missing: data in a file needs it, to be shown as the network expects: {example}", "input")
+        elif given and kind and (given.length is not None) != (kind == "language-model"):
+            self.note(f"does not suit a {kind}: expected one like {example}", "input")
+
+    def labels(
+        self, written: Any, data: str | None, kind: str | None, source: Source | None
+    ) -> tuple[tuple[str, ...], Path | None]:
+        """The labels that the entry, its file of labels or a bundled data set says; and the tokenizer they are from."""
+        match written:
+            case str():
+                return self.labels_in(self.path(written))
+            case list():
+                if wrong := tables.names(written):
+                    self.note(wrong, "labels")
+                return tuple(written), None
+            case None if known := datasets.BUNDLED.get(data or ""):
+                return known.labels, None
+            case None:
+                beside = source.path / "tokenizer.json" if source and source.scheme == "hf" and source.path else None
+                reads = kind == "language-model" and beside and beside.is_file()
+                return self.labels_in(beside) if beside and reads else ((), None)
+        self.note(f"should be a list of names or a file that has them, and is {written!r}", "labels")
+        return (), None
+
+    def labels_in(self, path: Path) -> tuple[tuple[str, ...], Path | None]:
+        try:
+            found = labels.read(path)
+            return found.names, path if found.tokenizes else None
+        except UsageError as error:
+            self.note(str(error), "labels")
+            return (), None
+
+    def generator(self, written: GeneratorTable | None) -> GeneratorEntry | None:
+        if written is None:
+            return None
+        source = self.source(written.source, "generator")
+        if source and source.scheme not in ("file", "bundled", "spec"):
+            self.note(f"{source} makes no pictures: expected path/to/file.py:function or bundled:NAME", "generator")
+        weights = self.weights(written.weights, source, "generator")
+        return GeneratorEntry(source, weights, written.code) if source else None

@@ -65,7 +65,7 @@ def _forward_code(network: Entry, memo: Memo) -> str:
         except UsageError as error:
             raise UsageError(f"network {network.name!r} from {source}: {error}") from error
     configuration = source.path and memo.file_digest(source.path / "config.json")
-    return digest(source.name, configuration, _version("transformers"))
+    return digest(source.name, configuration, _version("transformers" if source.scheme == "hf" else source.scheme))
 
 
 def _version(package: str) -> str | None:
@@ -90,7 +90,7 @@ def _preprocessing(network: Entry, memo: Memo) -> str:
 def _data(network: Entry, memo: Memo) -> str:
     match network.data:
         case str(name):
-            return digest([memo.file_digest(path) for path in datasets.data_files(name)])
+            return datasets.fingerprint(name, memo)
         case Path() as path:
             return memo.file_digest(path)
         case None:

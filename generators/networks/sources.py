@@ -1,12 +1,15 @@
 """Where a network's module comes from, and how to make it.
 
-A source is written ``bundled:NAME``, ``spec:NAME`` (a published shape, for counting only), ``hf:DIR-or-ID`` or
-``path/to/file.py:function``. Reading a source checks what can be checked without running it; ``make`` needs torch.
-Nothing but the Python file that the user names is ever executed, and ``trust_remote_code`` is never given.
+A source is written ``bundled:NAME``, ``spec:NAME`` (a published shape, for counting only), ``hf:DIR-or-ID``,
+``torchvision:NAME``, ``timm:NAME`` or ``path/to/file.py:function``. Reading a source checks what can be checked without
+running it; ``make`` needs torch. Nothing but the Python file that the user names is ever executed, and
+``trust_remote_code`` is never given.
 """
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,8 +24,10 @@ from generators.networks.bundled import BUNDLED
 if TYPE_CHECKING:
     from torch import nn
 
-Scheme = Literal["bundled", "spec", "hf", "file"]
-FORMS = "bundled:NAME, spec:NAME, hf:DIR-or-ID or path/to/file.py:function"
+Scheme = Literal["bundled", "spec", "hf", "file", "torchvision", "timm"]
+FORMS = "bundled:NAME, spec:NAME, hf:DIR-or-ID, torchvision:NAME, timm:NAME or path/to/file.py:function"
+ZOOS = ("torchvision", "timm")
+"""Packages of architectures by name, made here without their weights."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Source:
 
     scheme: Scheme
     name: str
-    """The bundled network, the published shape, the Hugging Face id, or the function in the file."""
+    """The bundled network, the published shape, the Hugging Face id, the architecture, or the function in the file."""
     path: Path | None = None
     """The Python file, or the local Hugging Face folder."""
 
@@ -52,6 +57,8 @@ def parse(text: str, folder: Path = Path()) -> Source:
         return Source("spec", name)
     if scheme == "hf":
         return _hugging_face(name, folder)
+    if scheme in ZOOS:
+        return _architecture_of(scheme, name)
     file, colon, function = text.rpartition(":")
     if file.endswith(".py") and function:
         path = (folder / file).resolve()
@@ -65,6 +72,12 @@ def parse(text: str, folder: Path = Path()) -> Source:
     if not colon and text.endswith(".py"):
         raise UsageError(f"{text!r} names no function: write {text}:FUNCTION, one that returns an nn.Module")
     raise UsageError(f"{text!r} is no source of a network: expected {FORMS}")
+
+
+def _architecture_of(package: str, name: str) -> Source:
+    if not re.fullmatch(r"\w[\w.-]*", name):  # timm would fetch hf-hub:NAME from the network
+        raise UsageError(f"{package}:{name} is no name of an architecture: expected one such as {package}:resnet18")
+    return Source("torchvision" if package == "torchvision" else "timm", name)
 
 
 def _hugging_face(name: str, folder: Path) -> Source:
@@ -93,6 +106,10 @@ def make(source: Source) -> nn.Module:
                     f"fetch it with `hf download {source.name} --local-dir DIR` and write hf:DIR"
                 )
             return _from_folder(source)
+        case "torchvision":
+            return _from_torchvision(source)
+        case "timm":
+            return _from_timm(source)
         case "spec":
             raise UsageError(f"{source} is a shape without weights: it can be counted, not loaded")
 
@@ -126,6 +143,31 @@ def _from_folder(source: Source) -> nn.Module:
     return module
 
 
+def _from_torchvision(source: Source) -> nn.Module:
+    models = _zoo(source, "torchvision.models")
+    if source.name not in (known := models.list_models()):
+        raise UsageError(f"torchvision has no network {source.name!r}: {nearest(source.name, known)}")
+    build = models.get_model_builder(source.name)
+    named = inspect.signature(build).parameters  # segmentation and detection would fetch their backbone's weights
+    return _seeded(source, lambda: build(**{key: None for key in ("weights", "weights_backbone") if key in named}))
+
+
+def _from_timm(source: Source) -> nn.Module:
+    timm = _zoo(source, "timm")
+    if source.name.partition(".")[0] not in (known := timm.list_models()):
+        raise UsageError(f"timm has no network {source.name!r}: {nearest(source.name, known)}")
+    return _seeded(source, lambda: timm.create_model(source.name, pretrained=False))
+
+
+def _zoo(source: Source, module: str) -> Any:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != source.scheme:
+            raise
+        raise UsageError(f"{source} needs {source.scheme}: pip install {source.scheme}") from None
+
+
 def _configuration(source: Source) -> Any:
     transformers = _transformers()
     try:
@@ -154,23 +196,33 @@ def _transformers() -> Any:
     return import_module("transformers")
 
 
-def _from_file(source: Source) -> nn.Module:
+def _seeded(source: Source, make: Callable[[], Any]) -> Any:
+    """Call what makes a module, so that weights left to chance are the same every time."""
     import torch
-    from torch import nn
 
-    assert source.path is not None
-    torch_random, loaded, folder = torch.random.get_rng_state(), set(sys.modules), str(source.path.parent)
+    before = torch.random.get_rng_state()
     torch.manual_seed(0)
-    sys.path.insert(0, folder)
     try:
-        module = _function(source)()
+        return make()
     except UsageError:
         raise
     except (Exception, SystemExit) as error:
-        raise UsageError(f"{source} fails when it is called without arguments: {_say(error, source.path)}") from error
+        said = _say(error, source.path)
+        raise UsageError(f"{source} fails when it is called without arguments: {said}") from error
+    finally:
+        torch.random.set_rng_state(before)
+
+
+def _from_file(source: Source) -> nn.Module:
+    from torch import nn
+
+    assert source.path is not None
+    loaded, folder = set(sys.modules), str(source.path.parent)
+    sys.path.insert(0, folder)
+    try:
+        module = _seeded(source, lambda: _function(source)())
     finally:
         sys.path.remove(folder)
-        torch.random.set_rng_state(torch_random)
         for name in set(sys.modules) - loaded:  # another folder may have other files of the same names
             if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
                 del sys.modules[name]
@@ -199,12 +251,12 @@ def _function(source: Source) -> Callable[[], Any]:
     return found
 
 
-def _say(error: BaseException, path: Path) -> str:
-    """The error in one line, with the last line of the user's file that led to it."""
+def _say(error: BaseException, path: Path | None) -> str:
+    """The error in one line, with the last line of the user's file, if there is one, that led to it."""
     lines = []
     trace = error.__traceback__
     while trace:
-        if trace.tb_frame.f_code.co_filename == str(path):
+        if path and trace.tb_frame.f_code.co_filename == str(path):
             lines.append(trace.tb_lineno)
         trace = trace.tb_next
     where = f"line {lines[-1]}: " if lines else ""

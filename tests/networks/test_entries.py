@@ -4,14 +4,15 @@ import pytest
 
 from generators.errors import UsageError
 from generators.networks import entries, entry
-from generators.networks.mistakes import line_numbers
+from generators.networks.configuration import GeneratorEntry
+from generators.networks.mistakes import Mistake, line_numbers
 from generators.networks.sources import Source
 from generators.paths import REPOSITORY
 
 
 def test_the_bundled_networks_are_there_with_their_kinds_and_labels():
     known = entries()
-    assert list(known) == ["digits-net", "iris-net-2", "iris-net-4", "digits-rnn"]
+    assert {"digits-net", "iris-net-2", "iris-net-4", "digits-rnn"} <= known.keys()
     assert known["digits-net"].labels == tuple("0123456789")
     assert known["iris-net-2"].kind == "classifier"
     assert all(each.is_bundled and each.weights.is_file() for each in known.values())
@@ -38,9 +39,84 @@ def test_a_users_entry_is_read_with_paths_relative_to_its_file(folder):
     assert lenet.labels == ("zero", "one") and not lenet.is_bundled
 
 
+def test_what_to_look_at_and_what_makes_pictures(folder):
+    (folder.path / "names.txt").write_text("no\nyes\n")
+    folder.entry(
+        """
+        [networks.lenet]
+        source = "nets.py:net"
+        kind = "image-classifier"
+        input = { size = [32, 32], channels = 1 }
+        labels = "names.txt"
+        layers = ["first", "block.last"]
+        neurons = ["first:3", "block.last:0"]
+        generator = { source = "nets.py:gan", weights = "net.safetensors", code = 64 }
+        """
+    )
+    lenet = entry("lenet", REPOSITORY, folder.file)
+    assert lenet.labels == ("no", "yes") and lenet.tokenizer is None
+    assert lenet.layers == ("first", "block.last")
+    assert lenet.neurons == ("first:3", "block.last:0")
+    assert lenet.generator == GeneratorEntry(Source("file", "gan", folder.nets), folder.weights, 64)
+
+
+def test_what_is_not_said_is_left_open(folder):
+    mine = entry("mine", REPOSITORY, folder.file)
+    assert (mine.labels, mine.layers, mine.neurons, mine.generator) == ((), (), (), None)
+
+
+def test_a_language_model_reads_so_many_tokens_of_its_vocabulary(folder):
+    (folder.path / "tokenizer.json").write_text('{"model": {"vocab": {"a": 0, "b": 1}}}')
+    folder.entry(
+        """
+        [networks.mine]
+        source = "nets.py:net"
+        kind = "language-model"
+        input = { length = 64 }
+        labels = "tokenizer.json"
+        """
+    )
+    mine = entry("mine", REPOSITORY, folder.file)
+    assert mine.input.shape == (64,)
+    assert (mine.labels, mine.tokenizer) == (("a", "b"), folder.path / "tokenizer.json")
+
+
+def test_a_hugging_face_folder_brings_its_own_tokenizer(folder):
+    (folder.path / "config.json").write_text("{}")
+    folder.entry('[networks.mine]\nsource = "hf:."\nkind = "language-model"')
+    assert entry("mine", REPOSITORY, folder.file).tokenizer is None
+    (folder.path / "tokenizer.json").write_text('{"model": {"vocab": {"a": 0, "b": 1}}}')
+    assert entry("mine", REPOSITORY, folder.file).labels == ("a", "b")
+
+
+@pytest.mark.parametrize("package", ["torchvision", "timm"])
+def test_an_architecture_of_a_package_needs_weights(folder, package):
+    text = f'[networks.mine]\nsource = "{package}:resnet18"\nkind = "image-classifier"\n'
+    folder.entry(text + 'weights = "net.safetensors"')
+    assert entry("mine", REPOSITORY, folder.file).source == Source(package, "resnet18")
+    with pytest.raises(UsageError, match=f"weights: is missing: {package}:resnet18 is made without weights, and none"):
+        entries(REPOSITORY, folder.entry(text))
+
+
+def test_a_mistake_found_later_has_its_line_too(folder):
+    folder.file.write_text(folder.file.read_text() + 'layers = ["first"]\n')
+    with pytest.raises(UsageError, match=r"has one mistake:\n  line 7: networks.mine.layers: is not there"):
+        entry("mine", REPOSITORY, folder.file).refuse(Mistake(("layers",), "is not there"))
+    entry("mine", REPOSITORY, folder.file).refuse()
+
+
 def test_bundled_code_with_other_weights_is_no_bundled_network(folder):
     folder.entry('[networks.again]\nsource = "bundled:iris-net-2"\nweights = "net.safetensors"')
     assert not entry("again", REPOSITORY, folder.file).is_bundled
+
+
+def test_a_bundled_network_with_other_data_or_preprocessing_has_no_card(folder):
+    again = '[networks.again]\nsource = "bundled:digits-net"\n'
+    for more in ('data = "iris"', "input = { size = [8, 8], channels = 1, std = [2.0] }"):
+        folder.entry(again + more)
+        assert not entry("again", REPOSITORY, folder.file).is_bundled
+    folder.entry(again)
+    assert entry("again", REPOSITORY, folder.file).is_bundled
 
 
 WRONG = """# every line below has a mistake
@@ -74,6 +150,23 @@ mean = [0.5, 0.5]
 source = "nets.py"
 weights = "nets.py"
 kind = 3
+
+[networks.y]
+source = "nets.py:net"
+kind = "language-model"
+input = { size = [3] }
+labels = ["a", 3]
+layers = ["a", "b", "a"]
+neurons = ["a:1", "b"]
+generator = { source = "hf:a/b", weights = "gone.pt", code = 0, cod = 3 }
+
+[networks.z]
+source = "timm:a/b"
+kind = "plane"
+input = { length = 64, channels = 3 }
+labels = "gone.txt"
+layers = []
+generator = { source = "nets.py:gan", weights = "gone.pt", code = 3 }
 """
 
 
@@ -81,7 +174,7 @@ def test_every_mistake_is_named_at_once_with_its_line(folder):
     with pytest.raises(UsageError) as refused:
         entries(REPOSITORY, folder.entry(WRONG))
     said = str(refused.value).splitlines()
-    assert said[0] == f"{folder.file} has 20 mistakes:"
+    assert said[0] == f"{folder.file} has 31 mistakes:"
     expected = [
         "line 2: netwroks: there is no such key: did you mean 'networks'",
         "line 4: networks.lenet.source: is missing",
@@ -107,6 +200,17 @@ def test_every_mistake_is_named_at_once_with_its_line(folder):
         "line 30: networks.x.weights: 'nets.py' is no weights file: expected one of .safetensors, .pt, .pth, .bin",
         "line 31: networks.x.kind: 3 is none of those known: there is 'classifier', 'image-classifier', "
         "'language-model', 'plane', 'sequence-classifier'",
+        "line 36: networks.y.input: does not suit a language-model: expected one like { length = 64 }",
+        "line 37: networks.y.labels: number 2 of the list should be text in quotes, and is 3",
+        "line 38: networks.y.layers: names 'a' twice",
+        'line 39: networks.y.neurons: \'b\' is no neuron: expected "layer:index", such as "conv1:35"',
+        "line 40: networks.y.generator.cod: there is no such key: did you mean 'code'",
+        "line 40: networks.y.generator.code: should be greater than 0, and is 0",
+        "line 43: networks.z.source: timm:a/b is no name of an architecture: expected one such as timm:resnet18",
+        "line 45: networks.z.input: tokens have no channels: expected length alone",
+        f"line 46: networks.z.labels: there is no file {folder.path}/gone.txt",
+        "line 47: networks.z.layers: should be a list with something in it, and is []",
+        f"line 48: networks.z.generator.weights: there is no file {folder.path}/gone.pt",
     ]
     assert [line.strip() for line in said[1:]] == expected
 
@@ -130,6 +234,19 @@ def test_every_mistake_is_named_at_once_with_its_line(folder):
             "hf:./nowhere is neither a folder .* nor a Hugging Face id",
         ),
         ('[networks.a]\nsource = "hf:."\nkind = "language-model"', "is a folder without config.json"),
+        (
+            '[networks.a]\nsource = "nets.py:net"\nkind = "plane"\ninput = { channels = 1 }',
+            "line 4: networks.a.input: expected size, for pictures and features, or length, for a language model",
+        ),
+        (
+            '[networks.a]\nsource = "nets.py:net"\nkind = "plane"\ngenerator = { source = "hf:a/b", code = 3 }',
+            "line 4: networks.a.generator: hf:a/b makes no pictures: expected path/to/file.py:function or bundled:NAME",
+        ),
+        (
+            '[networks.a]\nsource = "nets.py:net"\nkind = "plane"\ngenerator = { source = "gone.py:gan", code = 3 }',
+            "line 4: networks.a.generator.source: 'gone.py:gan' names a file that does not exist",
+        ),
+        ('[networks.a]\nsource = "nets.py:net"\nkind = "plane"\nlabels = 3', "should be a list of names or a file"),
     ],
 )
 def test_one_mistake(folder, text, sentence):
@@ -160,7 +277,7 @@ def test_lines_are_found_in_every_way_of_writing_a_table():
 
 def test_a_list_of_ones_own_stands_beside_the_bundled_one(folder):
     folder.entry('[networks.mine]\nsource = "nets.py:net"\nkind = "classifier"')
-    assert list(entries(REPOSITORY, folder.file)) == [*entries(), "mine"]
+    assert [*entries(REPOSITORY, folder.file)] == [*entries(), "mine"]
     folder.entry('[networks.digits-net]\nsource = "nets.py:net"\nkind = "classifier"')
     with pytest.raises(UsageError, match=r"names 'digits-net', which .* has already"):
         entries(REPOSITORY, folder.file)

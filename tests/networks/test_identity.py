@@ -33,7 +33,7 @@ def test_bundled_networks_have_every_part(name):
 
 
 def test_bundled_networks_differ():
-    assert len({fingerprint(name).digest for name in entries()}) == 4
+    assert len({fingerprint(name).digest for name in entries()}) == len(entries())
 
 
 def test_weights(folder, good):

@@ -1,6 +1,7 @@
 """Where modules come from, and what is said when they do not come."""
 
 import sys
+from types import ModuleType
 
 import pytest
 import torch
@@ -87,6 +88,61 @@ def test_a_name_that_python_cannot_import_is_refused(folder):
     (folder.path / "nets.v2.py").write_text("")
     with pytest.raises(UsageError, match=r"rename it, without the dot in 'nets.v2'"):
         sources.parse("nets.v2.py:net", folder.path)
+
+
+class TestZoo:
+    """Packages of architectures, by stand-ins with the functions of theirs that are used."""
+
+    @pytest.fixture
+    def torchvision(self, monkeypatch):
+        def resnet(*, weights="fetched", num_classes=3):
+            assert weights is None
+            return nn.Linear(2, num_classes)
+
+        def segmenter(*, weights="fetched", weights_backbone="fetched"):
+            assert weights is None and weights_backbone is None
+            return nn.Linear(2, 2)
+
+        models = ModuleType("torchvision.models")
+        known = {"resnet18": resnet, "fcn": segmenter}
+        models.list_models, models.get_model_builder = lambda: [*known], known.get
+        monkeypatch.setitem(sys.modules, "torchvision", ModuleType("torchvision"))
+        monkeypatch.setitem(sys.modules, "torchvision.models", models)
+
+    @pytest.fixture
+    def timm(self, monkeypatch):
+        timm = ModuleType("timm")
+        timm.list_models = lambda: ["vit_tiny"]
+        timm.create_model = lambda name, pretrained: nn.Linear(2, 3) if not pretrained else pytest.fail("fetched")
+        monkeypatch.setitem(sys.modules, "timm", timm)
+
+    @pytest.mark.parametrize("name", ["resnet18", "fcn"])
+    def test_torchvision_makes_an_architecture_and_fetches_nothing(self, torchvision, name):
+        one, two = (sources.make(sources.parse(f"torchvision:{name}")).state_dict() for _ in range(2))
+        torch.testing.assert_close(one, two, atol=0, rtol=0)
+
+    @pytest.mark.parametrize("name", ["vit_tiny", "vit_tiny.some_tag"])
+    def test_timm_makes_an_architecture_and_fetches_nothing(self, timm, name):
+        assert isinstance(sources.make(sources.parse(f"timm:{name}")), nn.Linear)
+
+    def test_an_unknown_name_is_answered_with_the_nearest(self, torchvision, timm):
+        with pytest.raises(UsageError, match="torchvision has no network 'resnet19': did you mean 'resnet18'"):
+            sources.make(sources.parse("torchvision:resnet19"))
+        with pytest.raises(UsageError, match="timm has no network 'vit_tin': did you mean 'vit_tiny'"):
+            sources.make(sources.parse("timm:vit_tin"))
+
+    @pytest.mark.parametrize("package", ["torchvision", "timm"])
+    def test_a_package_that_is_not_there_is_named(self, monkeypatch, package):
+        monkeypatch.setattr(sys, "path", [])  # whether or not this machine has it
+        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+            monkeypatch.delitem(sys.modules, name)
+        with pytest.raises(UsageError, match=f"{package}:resnet18 needs {package}: pip install {package}"):
+            sources.make(sources.parse(f"{package}:resnet18"))
+
+    @pytest.mark.parametrize("name", ["", "hf-hub:a/b", "a/b", "../a"])
+    def test_what_a_package_might_fetch_is_no_name(self, name):
+        with pytest.raises(UsageError, match="is no name of an architecture"):
+            sources.parse(f"timm:{name}")
 
 
 class TestHuggingFace:
