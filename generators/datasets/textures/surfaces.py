@@ -8,9 +8,16 @@ from torch import Tensor
 from generators.datasets.textures.canvas import PI, Canvas, bump, fract, length, mix, soft_edge
 
 
+def _aslant(c: Canvas, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """See a plane from the side: one edge of the picture further away than the other."""
+    right, below = (c.factor(f"aslant {way}", -0.14, 0.14, "share of the distance") for way in ("right", "below"))
+    near = 1 + right * c.x + below * c.y
+    return x / near, y / near
+
+
 def honeycomb(c: Canvas) -> Tensor:
     """Wax walls around hexagonal cells, lit from one side."""
-    x, y = c.frame(zoom=(0.7, 1.5))
+    x, y = _aslant(c, *c.frame(zoom=(0.7, 1.5)))
     cells = c.factor("cells", 2.8, 4.2, "per half picture")
     x, y, tall = x * cells, y * cells, 3**0.5
     here = (x + 0.5).remainder(1) - 0.5, y.remainder(tall) - tall / 2
@@ -28,7 +35,7 @@ def honeycomb(c: Canvas) -> Tensor:
 
 def brick(c: Canvas) -> Tensor:
     """Courses of fired bricks, no two alike, in mortar."""
-    x, y = c.frame(zoom=(0.65, 1.5), turn=0.5)
+    x, y = _aslant(c, *c.frame(zoom=(0.65, 1.5), turn=0.5))
     courses = c.factor("courses", 2.5, 4, "per half picture")
     long = c.factor("length", 2, 2.9, "heights")
     soil = c.noise(x * 6, y * 6, 2)
@@ -50,34 +57,37 @@ def brick(c: Canvas) -> Tensor:
 
 
 def cloth(c: Canvas) -> Tensor:
-    """Threads that go over and under one another, one by one or two by two, in a cloth that may be checked."""
-    x, y = c.frame(zoom=(0.6, 1.5))
-    fold = c.noise(x * 0.9, y * 0.9, 4)
-    threads = c.factor("threads", 3.5, 5.5, "per half picture")
-    slack = c.factor("slack", 0, 0.35, "threads")
-    x, y = x * threads + slack * c.noise(x * 2, y * 2, 1), y * threads + slack * fold
+    """Threads over and under one another, one by one or two by two; the cloth may be checked, and hangs in folds."""
+    x, y = c.frame(zoom=(0.7, 1.6))
+    fold = torch.sin(x * c.factor("folds", 0.8, 2, "radians per half picture") + c.noise(x * 0.7, y * 0.7, 4))
+    deep = c.factor("fold depth", 0.05, 0.35, "share of brightness")
+    slack = c.factor("slack", 0, 0.4, "threads") * c.noise(x * 1.5, y * 1.5, 1)
+    threads = c.factor("threads", 5, 9, "per half picture")
+    x, y = x * threads + slack, y * threads + slack + 4 * deep * fold
     column, row = torch.floor(x), torch.floor(y)
     run = 1 + c.choice("weave", "plain", "twill")
-    steps = (row - column).remainder(2 * run)
-    above = steps < run
-    along = torch.where(above, steps + y - row, (column - row).remainder(2 * run) - 1 + x - column) / run
+    above = (row - column).remainder(2 * run) < run  # the warp, which runs down, above the weft
+    along = torch.where(
+        above, (row - column).remainder(2 * run) + y - row, (column - row).remainder(2 * run) + x - column - 1
+    )
     across = torch.where(above, x - column, y - row)
-    shade = torch.sin(PI * across) * (0.5 + 0.5 * torch.sin(PI * along))
-    warp, weft = c.colour("warp", (0.3, 0.42, 0.62), 0.5, 0.4), c.colour("weft", (0.72, 0.66, 0.58), 0.3, 0.25)
-    band, bands = c.count("band", 3, 6), c.choice("bands", "plain", "checked")
+    shade = torch.sin(PI * across) * (0.35 + 0.65 * torch.sin(PI * along / run))
+    warp, weft = c.colour("warp", (0.45, 0.36, 0.45), 0.5, 0.36), c.colour("weft", (0.78, 0.73, 0.66), 0.2, 0.2)
+    band = c.count("band", 3, 7)
     dyed = (torch.where(above, column, row).remainder(2 * band) < band).float()
-    share = torch.where(above, dyed * bands, 1 - dyed * bands)
-    return c.lit(mix(warp, weft, share) * ((0.25 + 0.85 * shade) * (1 + 0.14 * fold))[:, None])
+    checked = c.choice("dye", "each way its own", "checked")
+    share = torch.where(checked > 0, dyed, (~above).float() * c.factor("contrast", 0.2, 1, "share"))
+    return c.lit(mix(warp, weft, share) * ((0.5 + 0.55 * shade) * (1 + deep * fold))[:, None])
 
 
 def tiles(c: Canvas) -> Tensor:
     """Glazed square tiles with an ornament in the middle of each and one where four corners meet."""
-    x, y = c.frame(zoom=(0.65, 1.5))
+    x, y = _aslant(c, *c.frame(zoom=(0.65, 1.5)))
     count = c.factor("tiles", 1.2, 2.2, "per half picture")
     x, y = x * count, y * count
     column, row = torch.floor(x), torch.floor(y)
     right, below = (x - column - 0.5).abs(), (y - row - 0.5).abs()  # from the middle of a tile, 0.5 at its edge
-    glaze, white = c.colour("glaze", (0.32, 0.42, 0.52), 0.4, 0.32), c.colour("white", (0.93, 0.92, 0.88), 0.08)
+    glaze, white = c.colour("glaze", (0.42, 0.4, 0.46), 0.4, 0.38), c.colour("white", (0.93, 0.92, 0.88), 0.08)
     ground = (column + row).remainder(2) * c.choice("ground", "plain", "chequered")
     roundness = c.factor("roundness", 0, 1, "0 diamond, 1 circle")
     size, ring = c.factor("ornament", 0.18, 0.38, "share of a tile"), c.factor("ring", 0.09, 0.2, "share of a tile")
@@ -118,7 +128,7 @@ def knit(c: Canvas) -> Tensor:
 
 def maze(c: Canvas) -> Tensor:
     """A maze without loops: each corner of a grid grows one wall, to the right or downwards (a binary tree)."""
-    x, y = c.frame(zoom=(0.65, 1.5), turn=0.6)
+    x, y = _aslant(c, *c.frame(zoom=(0.65, 1.5), turn=0.6))
     cells = c.factor("cells", 2.4, 4, "per half picture")
     x, y = x * cells, y * cells
     column, row = torch.floor(x), torch.floor(y)
@@ -131,7 +141,7 @@ def maze(c: Canvas) -> Tensor:
     away = torch.where(flat, torch.minimum(away, below), away)
     away = torch.where(upright, torch.minimum(away, right), away)
     wall = soft_edge(c.factor("wall", 0.1, 0.22, "share of a cell") - away, 0.06)
-    dark, pale = c.colour("dark", (0.14, 0.19, 0.24), 0.5, 0.14), c.colour("pale", (0.88, 0.87, 0.82), 0.14, 0.1)
+    dark, pale = c.colour("dark", (0.16, 0.25, 0.2), 0.6, 0.16), c.colour("pale", (0.88, 0.87, 0.82), 0.14, 0.1)
     negative = c.choice("walls", "dark", "pale")
     return c.lit(mix(pale, dark, wall + negative - 2 * wall * negative), 0.2)
 
@@ -173,14 +183,14 @@ def rope(c: Canvas) -> Tensor:
     bend = torch.sin(x * c.factor("bends", 1, 2.6, "radians per half picture") + c.factor("bend", -PI, PI, "radians"))
     y = y + bend * c.factor("sway", 0, 0.2, "half pictures")
     thick = c.factor("thickness", 0.4, 0.65, "half pictures")
-    turns = c.count("turns", 1, 5)
+    turns = c.count("turns", 1, 4)
     inside = y / thick + turns / 2  # 0 at the first turn's edge, ``turns`` at the last one's
     turn = torch.minimum(torch.floor(inside).clamp(min=0), turns - 1)
     across = 2 * (inside - turn) - 1  # −1 to 1 on each turn
     lay = 1 - 2 * turn.remainder(2) * c.choice("lay", "all turns the same", "turn by turn the other way")
     strands = x / thick * c.factor("strands", 1.8, 3, "per thickness") + c.chance(turn, turn) * 3
     phase = fract(strands + lay * across * c.factor("slant", 0.5, 0.8, "strands per half thickness"))
-    fibre = torch.sin(2 * PI * (2 * phase - 1.5 * lay * across))
+    fibre = torch.sin(2 * PI * (phase - lay * across))
     shade = (4 * phase * (1 - phase) + 0.12 * fibre) * (1 - 0.75 * across * across).clamp(0)
     hemp, dyed = c.colour("hemp", (0.84, 0.7, 0.48), 0.22, 0.1), c.colour("dye", (0.62, 0.5, 0.52), 0.4, 0.38)
     yarn = mix(hemp, dyed, (c.count("yarn", 0, 3) == 3).float())
@@ -203,20 +213,27 @@ STONES = (
 def marble(c: Canvas) -> Tensor:
     """Polished stone: clouds, and veins that run one way, part and join again, between hairs and broad smudges."""
     x, y = c.frame(zoom=(0.6, 1.5))
-    cloud, drift = c.fbm(x, y * 1.3, 0, 3), c.noise(x * 1.3, y * 0.8, 3)
-    path = x * c.factor("veins", 0.7, 1.6, "per half picture") + c.factor("unrest", 0.25, 0.55, "veins") * cloud
-    aside = path + 0.45 * drift
-    across = path * 0.6 + 0.9 * y + 0.3 * drift
-    broad = c.factor("breadth", 0.03, 0.1, "half pictures")
-    strength = soft_edge(drift + 0.6, 1.2)
-    main, smudge = _vein(path, broad * strength + 0.025), _vein(path, broad + 0.15)
-    branch = _vein(aside, 0.03) * soft_edge(0.5 - drift, 1.0)
-    hair = _vein(across, 0.025) * soft_edge(cloud - 0.2, 1.0)
+    cloud, drift = c.fbm(x * 1.2, y * 0.8, 0, 3), c.noise(x * 1.5 + 3, y * 1.1, 4)
+    run = x * c.factor("veins", 0.8, 1.7, "per half picture")
+    unrest = c.factor("unrest", 0.12, 0.36, "veins")
+    main = run + unrest * cloud
+    branch = main + 0.5 * drift
+    across = 0.5 * run + 0.9 * y + 0.35 * (cloud - drift)
+    broad = c.factor("breadth", 0.02, 0.09, "half pictures")
+    strength = soft_edge(drift + 0.5, 1.5)
+    lines = (
+        0.95 * strength * _vein(main, broad * strength + 0.03),
+        0.85 * soft_edge(drift + 0.4, 1.0) * _vein(branch, 0.035),
+        0.6 * soft_edge(cloud, 1.0) * _vein(across, 0.03),
+    )
     stone = c.count("stone", 0, len(STONES) + 1)
     ground, clouds, vein = (_of_kind(stone, colours) for colours in zip(*STONES, strict=True))
-    polished = mix(ground, clouds, (soft_edge(cloud, 1.6) * 0.9 + 0.4 * smudge).clamp(0, 1))
-    marked = mix(polished, vein, 1 - (1 - 0.9 * main) * (1 - 0.75 * branch) * (1 - 0.5 * hair))
-    return c.lit(marked * c.colour("tint", (0.97, 0.97, 0.97), 0.06, 0.03))
+    smudge = bump(torch.sin(PI * main), 0.5) * strength
+    polished = mix(ground, clouds, (0.75 * soft_edge(cloud, 1.6) + 0.5 * smudge).clamp(0, 1))
+    bare = (1 - lines[0]) * (1 - lines[1]) * (1 - lines[2])
+    tinted = mix(vein, polished, bare) * c.colour("tint", (0.97, 0.97, 0.97), 0.06, 0.03)
+    gleam = c.x + c.y * c.factor("gleam slope", -1, 1) - c.factor("gleam place", -1, 1, "half pictures")
+    return c.lit(tinted + (c.factor("gleam", 0, 0.25, "share of white") * bump(gleam, 0.3))[:, None])
 
 
 def _vein(path: Tensor, width: Tensor | float) -> Tensor:
@@ -239,14 +256,23 @@ def wood(c: Canvas) -> Tensor:
     boards = c.choice("boards", "one panel", "boards")
     board = torch.floor(x / wide) * boards
     from_joint = (0.5 - (fract(x / wide) - 0.5).abs()) * wide
-    y = y + 7 * c.chance(board, board)
-    knot = bump(length(x - c.factor("knot right", -0.8, 0.8), (y - c.factor("knot", -1, 1)) * 0.6), 0.3)
+    knot = bump(
+        length(
+            x - c.factor("knot right", -1.4, 1.4, "half pictures"),
+            (y - c.factor("knot below", -1.4, 1.4, "half pictures")) * 0.6,
+        ),
+        0.3,
+    )
+    y = y + 7 * c.chance(board, board)  # no board continues its neighbour
     warp = c.noise(x * 1.2, y * 0.4, 0)
     rings = x * c.factor("rings", 2.5, 5, "per half picture") + c.factor("waviness", 0.5, 1.6, "rings") * warp
     ring = fract(rings + 2.5 * knot + board)
     late = 1.6 * ring**2 * (1 - ring**6)  # dark and hard at the end of each year, then a sharp new start
     fibre = c.noise(x * 14, y * 1.1, 2)
-    pale, dark = c.colour("early wood", (0.8, 0.6, 0.38), 0.28, 0.1), c.colour("late wood", (0.5, 0.3, 0.15), 0.3, 0.06)
+    pale, dark = (
+        c.colour("early wood", (0.78, 0.58, 0.38), 0.36, 0.12),
+        c.colour("late wood", (0.48, 0.29, 0.16), 0.4, 0.06),
+    )
     timber = mix(pale, dark, (late * 0.85 + 0.1 * fibre + 0.2 * knot).clamp(0, 1))
     joint = soft_edge(0.03 - from_joint, 0.04) * boards
     return c.lit(timber * (1 - 0.7 * joint)[:, None])
