@@ -12,14 +12,25 @@ from torch import Tensor
 
 from generators.datasets.textures import nature, randomness, surfaces, things
 from generators.datasets.textures.canvas import CODE_SIZE, SIZE, Canvas, Factor, mix
+from generators.errors import UsageError, nearest
 
-__all__ = ["CLASSES", "CODE_SIZE", "SIZE", "Factor", "factors", "images", "render", "render_mixed", "sample"]
+__all__ = [
+    "CLASSES",
+    "CODE_SIZE",
+    "SIZE",
+    "Factor",
+    "code_with",
+    "factors",
+    "images",
+    "render",
+    "render_mixed",
+    "sample",
+]
 
 Recipe = Callable[[Canvas], Tensor]
 
 RECIPES: Mapping[str, Recipe] = {
-    recipe.__name__: recipe
-    for recipe in (*surfaces.RECIPES, *nature.RECIPES, *things.RECIPES)
+    recipe.__name__: recipe for recipe in (*surfaces.RECIPES, *nature.RECIPES, *things.RECIPES)
 }
 CLASSES = tuple(RECIPES)
 NOISE_MOST = 0.04
@@ -49,6 +60,18 @@ def render_mixed(y: Tensor, z: Tensor) -> Tensor:
 def factors(name: str, z: Tensor) -> dict[str, Factor]:
     """Say by name what the pictures of these codes show: angle, scale, colours and the like, with units."""
     return _paint(name, z)[1].factors
+
+
+def code_with(name: str, z: Tensor, factor: str, value: float | Tensor) -> Tensor:
+    """Return codes (n, 128) whose pictures of one class differ from those of ``z`` in one factor only: its new value."""
+    known = factors(name, z)
+    if factor not in known or known[factor].values.ndim > 1:
+        numbers = [each for each, about in known.items() if about.values.ndim == 1]
+        raise UsageError(f"{name} has no factor {factor!r} that is one number: {nearest(factor, numbers)}")
+    share = known[factor].share(torch.as_tensor(value, dtype=z.dtype, device=z.device)).clamp(1e-4, 1 - 1e-4)
+    changed = z.clone()
+    changed[:, known[factor].place] = torch.special.ndtri(share)
+    return changed
 
 
 def sample(index: Tensor, seed: int) -> tuple[Tensor, Tensor]:

@@ -25,6 +25,7 @@ N_LATTICES, PERIOD = 6, 16
 FINE = 4
 """A lattice is interpolated once to this many times its resolution, and linearly from there."""
 MARGIN = 2
+RARITY = 10
 EDGE = 0.04
 """The default width of an edge: 1.3 pixels, wide enough to have a gradient, narrow enough to look sharp."""
 PI = math.pi
@@ -39,6 +40,16 @@ class Factor:
     unit: str
     low: float
     high: float
+    place: int
+    """Which of the code's first 40 numbers it is drawn from; a colour also from the next."""
+    steepness: float = 1.0
+    """low + (high − low) · u ** steepness is the value, u uniform in 0..1."""
+
+    def share(self, value: Tensor) -> Tensor:
+        """The u that gives a value; for whole numbers the middle of those that give it."""
+        if self.unit.startswith(("whole", "0 ")):
+            return (value - self.low + 0.5) / (self.high - self.low + 1)
+        return ((value - self.low) / (self.high - self.low)) ** (1 / self.steepness)
 
 
 class Canvas:
@@ -61,45 +72,44 @@ class Canvas:
 
     def factor(self, name: str, low: float, high: float, unit: str = "") -> Tensor:
         """Draw one number a picture, uniform in [low, high]."""
-        value = low + (high - low) * self._draw()
-        self._note(name, Factor(value, unit, low, high))
-        return value[:, None, None]
+        return self._remember(name, low + (high - low) * self._draw(), unit, low, high)
 
     def rare(self, name: str, most: float, unit: str) -> Tensor:
         """Draw one number a picture in [0, most], the tenth power of a uniform one: above half of most in 7 %."""
-        value = most * self._draw() ** 10
-        self._note(name, Factor(value, unit, 0, most))
-        return value[:, None, None]
+        return self._remember(name, most * self._draw() ** RARITY, unit, 0, most, RARITY)
 
     def count(self, name: str, low: int, high: int) -> Tensor:
         """Draw one whole number a picture, low to high inclusive; it has no gradient."""
         value = (low + torch.floor(self._draw() * (high - low + 1))).detach()
-        self._note(name, Factor(value, "whole number", low, high))
-        return value[:, None, None]
+        return self._remember(name, value, "whole number", low, high)
 
     def choice(self, name: str, first: str, second: str) -> Tensor:
         """Toss a coin a picture: 0 for the first, 1 for the second; it has no gradient."""
         value = (self._draw() > 0.5).float().detach()
-        self._note(name, Factor(value, f"0 {first}, 1 {second}", 0, 1))
-        return value[:, None, None]
+        return self._remember(name, value, f"0 {first}, 1 {second}", 0, 1)
 
-    def colour(self, name: str, red_green_blue: Sequence[float], brightness: float = 0.18, warmth: float = 0.08) -> Tensor:
+    def colour(
+        self, name: str, red_green_blue: Sequence[float], brightness: float = 0.18, warmth: float = 0.08
+    ) -> Tensor:
         """Draw a colour a picture: the given one times 1 ± brightness, shifted by ± warmth from blue to red."""
         given = torch.tensor([red_green_blue], device=self.x.device)
         bright, warm = ((2 * self._draw() - 1) * spread for spread in (brightness, warmth))
         shift = torch.stack([warm, 0.2 * warm, -warm], dim=1)
         value = (given * (1 + bright)[:, None] + shift).clamp(0, 1)  # (n, 3)
-        self._note(name, Factor(value, "red, green, blue", 0, 1))
-        return value[:, :, None, None]
+        return self._remember(name, value, "red, green, blue", 0, 1, n_draws=2)[..., None]
 
     def _draw(self) -> Tensor:
         value = self._uniform[:, self._used]
         self._used += 1
         return value
 
-    def _note(self, name: str, factor: Factor) -> None:
+    def _remember(
+        self, name: str, value: Tensor, unit: str, low: float, high: float, steepness: float = 1.0, n_draws: int = 1
+    ) -> Tensor:
+        """Note what was just drawn, and give it the axes of a factor."""
         assert name not in self.factors, f"the factor {name!r} is drawn twice"
-        self.factors[name] = factor
+        self.factors[name] = Factor(value, unit, low, high, self._used - n_draws, steepness)
+        return value[..., None, None]
 
     # coordinates
 
@@ -194,7 +204,7 @@ def _weaving(z: Tensor) -> Tensor:
 _woven: dict[tuple[torch.device, torch.dtype], Tensor] = {}
 
 
-def soft_edge(distance: Tensor, width: float = EDGE) -> Tensor:
+def soft_edge(distance: Tensor, width: Tensor | float = EDGE) -> Tensor:
     """1 inside, where the signed distance is positive, 0 outside, and a smooth step of about ``width`` between."""
     return torch.sigmoid(distance * (2 / width))
 
