@@ -1,8 +1,8 @@
 """Textures: a procedural picture set, 64 by 64 RGB, of 27 classes whose every factor is known.
 
-A picture is f(class, code), the code 128 standard normal numbers: deterministic, batched and differentiable, so that the
-set is also its own exact generator. Picture i of a seed is the same on every machine and needs no disk: its class is
-i mod 27 and its code comes from ``randomness``; other rounding in other arithmetic may move a pixel by one level.
+A picture is f(class, code), the code 128 standard normal numbers: deterministic, batched and differentiable, so that
+the set is also its own exact generator. Picture i of a seed is the same on every machine and needs no disk: its class
+is i mod 27 and its code comes from ``randomness``; other rounding in other arithmetic may move a pixel by one level.
 """
 
 from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ def factors(name: str, z: Tensor) -> dict[str, Factor]:
 
 
 def code_with(name: str, z: Tensor, factor: str, value: float | Tensor) -> Tensor:
-    """Return codes (n, 128) whose pictures of one class differ from those of ``z`` in one factor only: its new value."""
+    """Return codes (n, 128) whose pictures of one class differ from those of ``z`` in one factor only."""
     known = factors(name, z)
     if factor not in known or known[factor].values.ndim > 1:
         numbers = [each for each, about in known.items() if about.values.ndim == 1]

@@ -1,8 +1,8 @@
 """Canvas: what a class of pictures is painted with; its factors of variation, its noise, its coordinates.
 
-Three shapes meet in a recipe: a *factor* is one number a picture (n, 1, 1); a *field* one number a pixel (n, 64, 64); a
-*colour* (n, 3, 1, 1), which broadcasts to a *picture* (n, 3, 64, 64). x runs from −1 at the left edge to 1 at the right,
-y from −1 at the top to 1 at the bottom. Everything is differentiable almost everywhere in the code that it is made from.
+Three shapes meet in a recipe: a *factor* is one number a picture (n, 1, 1); a *field* one number a pixel (n, 64, 64);
+a *colour* (n, 3, 1, 1), which broadcasts to a *picture* (n, 3, 64, 64). x runs from −1 at the left edge to 1 at the
+right, y from −1 at the top to 1 at the bottom. Everything is differentiable almost everywhere in the code.
 """
 
 import math
@@ -96,7 +96,7 @@ class Canvas:
         bright, warm = ((2 * self._draw() - 1) * spread for spread in (brightness, warmth))
         shift = torch.stack([warm, 0.2 * warm, -warm], dim=1)
         value = (given * (1 + bright)[:, None] + shift).clamp(0, 1)  # (n, 3)
-        return self._remember(name, value, "red, green, blue", 0, 1, n_draws=2)[..., None]
+        return self._remember(name, value, "red, green, blue", 0, 1, n_draws=2)
 
     def _draw(self) -> Tensor:
         value = self._uniform[:, self._used]

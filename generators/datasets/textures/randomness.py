@@ -1,7 +1,7 @@
 """Random numbers by address: the same for the same seed, index and place on every machine, in any order.
 
-A counter-based generator: splitmix64 (Steele, Lea and Flood, 2014) of seed and counter, in 64-bit integers that wrap, so
-that CPU and GPU agree to the bit and a million pictures need neither a state nor a file.
+A counter-based generator: splitmix64 (Steele, Lea and Flood, 2014) of seed and counter, in 64-bit integers that wrap,
+so that CPU and GPU agree to the bit and a million pictures need neither a state nor a file.
 """
 
 import torch
