@@ -71,7 +71,7 @@ class Template:
 class Question:
     """A beginning that the grammar leaves only some words to continue."""
 
-    prompt: Sentence
+    prompt: str
     answers: tuple[str, ...]
     """Any of these is right."""
 
@@ -133,34 +133,47 @@ def _information_by_place() -> list[float]:
 
 def capitals() -> tuple[Question, ...]:
     """Every fact in both directions: 32 questions."""
-    of = [Question(("the", "capital", "of", country, "is"), (city,)) for country, city in CAPITALS.items()]
-    return (*of, *(Question((city, "is", "the", "capital", "of"), (country,)) for country, city in CAPITALS.items()))
+    return _last_words("capital") + _last_words("country")
 
 
 def days() -> tuple[Question, ...]:
-    return tuple(Question(sentence[:-2], sentence[-2:-1]) for sentence in _template("day").sentences)
+    return _last_words("day")
 
 
 def sums() -> tuple[Question, ...]:
-    return tuple(Question(sentence[:-2], sentence[-2:-1]) for sentence in _template("sum").sentences)
+    return _last_words("sum")
+
+
+def _last_words(template: str) -> tuple[Question, ...]:
+    """Ask for the word before the full stop of each sentence of a template."""
+    (sentences,) = (each.sentences for each in templates() if each.name == template)
+    return tuple(Question(" ".join(sentence[:-2]), (sentence[-2],)) for sentence in sentences)
 
 
 def agreements() -> tuple[Question, ...]:
     """Every subject, of one animal and of several: 96 questions, each with the four verbs that agree."""
     singular = tuple(f"{verb}s" for verb in VERBS)
-    one = [Question(("the", colour, animal), singular) for colour, animal in product(COLOURS, ANIMALS)]
-    return (*one, *(Question(("the", colour, f"{animal}s"), VERBS) for colour, animal in product(COLOURS, ANIMALS)))
+    subjects = [f"the {colour} {animal}" for colour, animal in product(COLOURS, ANIMALS)]
+    return (*(Question(each, singular) for each in subjects), *(Question(f"{each}s", VERBS) for each in subjects))
 
 
-def _template(name: str) -> Template:
-    return next(each for each in templates() if each.name == name)
+def beginnings(n: int = 6) -> tuple[str, ...]:
+    """What a question may come after: a full stop, and then from none to n - 1 whole sentences of held-out text."""
+    held_out = decode(next(stream(HELD_OUT_SEED, 1))[0])
+    sentences = held_out.removeprefix(STOP).split(STOP)
+    return tuple(STOP.join(["", *sentences[:k], ""]) if k else STOP for k in range(n))
 
 
-def encode(words: Sentence) -> "np.ndarray":
+def encode(text: str) -> "np.ndarray":
     """Words to tokens."""
     import numpy as np
 
-    return np.array([_token(word) for word in words], dtype=np.int64)
+    return np.array([_token(word) for word in text.split()], dtype=np.int64)
+
+
+def decode(tokens: "np.ndarray") -> str:
+    """Tokens to words."""
+    return " ".join(WORDS[token] for token in tokens)
 
 
 @cache
@@ -205,7 +218,7 @@ def _table() -> "tuple[np.ndarray, np.ndarray]":
     sentences = [sentence for each in templates() for sentence in each.sentences]
     table = np.full((len(sentences), max(map(len, sentences))), -1, dtype=np.int64)
     for row, sentence in zip(table, sentences, strict=True):
-        row[: len(sentence)] = encode(sentence)
+        row[: len(sentence)] = [_token(word) for word in sentence]
     return table, np.array([len(each.sentences) for each in templates()])
 
 

@@ -9,6 +9,7 @@ other nine blocks.
 """
 
 import gzip
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 TEXT_FILE, TOKENIZER_FILE = "datasets/texts/pydoc.txt.gz", "datasets/texts/pydoc.tokenizer.json"
 FILES = (TEXT_FILE, TOKENIZER_FILE)
 CONTEXT = 128
+TRAINING_SEED = 0
 BLOCK_CHARACTERS = 4000
 HELD_OUT_EVERY = 10
 _PACKAGE = Path(__file__).parent.parent
@@ -32,6 +34,7 @@ def text() -> str:
     return gzip.decompress((_PACKAGE / TEXT_FILE).read_bytes()).decode()
 
 
+@cache
 def tokenizer() -> "Tokenizer":
     from tokenizers import Tokenizer
 
@@ -64,6 +67,28 @@ def tokens() -> "tuple[list[np.ndarray], list[np.ndarray]]":
     encode = tokenizer().encode_batch
     runs, held_out = ([np.array(each.ids) for each in encode(part)] for part in divide(text()))
     return runs, held_out
+
+
+def stream(seed: int, size: int, length: int = CONTEXT) -> "Iterator[np.ndarray]":
+    """Yield ``size`` windows (size, length + 1) of tokens to learn from without end, from anywhere in the runs."""
+    import numpy as np
+
+    draw, text = np.random.RandomState(seed), np.concatenate(tokens()[0])
+    while True:
+        starts = (draw.random_sample(size) * (len(text) - length)).astype(int)
+        yield text[starts[:, None] + np.arange(length + 1)]
+
+
+def encode(text: str) -> "np.ndarray":
+    """A text to tokens."""
+    import numpy as np
+
+    return np.array(tokenizer().encode(text).ids, dtype=np.int64)
+
+
+def decode(tokens: "np.ndarray") -> str:
+    """Tokens to a text."""
+    return tokenizer().decode(list(tokens))
 
 
 def load() -> Dataset:
