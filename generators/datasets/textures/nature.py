@@ -74,42 +74,46 @@ def petals(c: Canvas) -> Tensor:
 
 def water(c: Canvas) -> Tensor:
     """A pool floor under a net of light, or waves that run to a horizon."""
-    deep, shallow = c.colour("deep", (0.02, 0.16, 0.34), 0.4), c.colour("shallow", (0.08, 0.62, 0.72), 0.3, 0.1)
-    light = c.colour("light", (0.92, 1.0, 0.98), 0.08)
-    pool = _pool(c, deep, shallow, light)
-    return c.lit(mix(pool, _sea(c, deep, shallow, light), c.choice("place", "pool", "sea")), 0.2)
+    deep, shallow = c.colour("deep", (0.02, 0.15, 0.32), 0.5), c.colour("shallow", (0.08, 0.6, 0.72), 0.35, 0.12)
+    place = c.choice("place", "pool", "sea")
+    return c.lit(mix(_pool(c, deep, shallow), _sea(c, deep, shallow), place), 0.2)
 
 
-def _pool(c: Canvas, deep: Tensor, shallow: Tensor, light: Tensor) -> Tensor:
-    """Caustics, the edges of warped cells, over a floor that is tiled in some."""
+def _pool(c: Canvas, deep: Tensor, shallow: Tensor) -> Tensor:
+    """Caustics, the edges of warped cells, over a floor that is tiled in some; rings around a drop in others."""
     x, y = c.frame(zoom=(0.55, 1.4))
+    radius = length(c.x - c.factor("drop right", -0.8, 0.8, "half pictures"), c.y - c.factor("drop below", -0.8, 0.8, "half pictures"))
+    rings = torch.sin(radius * c.factor("rings", 14, 24, "radians per half picture") - c.factor("ring phase", 0, 6, "radians"))
+    rings = rings * torch.exp(-1.3 * radius) * c.factor("drop", -1.5, 1, "strength").clamp(min=0)
     bend = c.factor("bend", 0.12, 0.26, "half pictures")
-    x, y = x + bend * c.noise(x * 2.2, y * 2.2), y + bend * c.noise(x * 2.2, y * 2.2, 1)
+    x, y = x + bend * c.noise(x * 2.2, y * 2.2) + 0.05 * rings, y + bend * c.noise(x * 2.2, y * 2.2, 1)
     density = c.factor("net", 1.7, 2.8, "cells per half picture")
     net = cells(c, x * density, y * density, 2, 0.55)
-    ridge = torch.exp((net.nearest - net.second) * c.factor("sharpness", 4, 10, "per cell"))
-    glow = ridge * (0.35 + 0.75 * net.nearest) + 0.25 * net.nearest
-    floor = mix(deep, shallow, (c.factor("brightness", 0.35, 1.0) + 0.12 * c.noise(x, y, 4)).clamp(0, 1))
+    ridge = torch.exp((net.nearest - net.second) * c.factor("sharpness", 3.5, 8, "per cell"))
+    fold = bump(c.noise(x * density + 0.4 * ridge, y * density, 5), 0.22)
+    glow = ridge * (0.2 + 0.8 * net.nearest) + 0.25 * fold + 0.2 * net.nearest
+    floor = mix(deep, shallow, (c.factor("brightness", 0.3, 1.0) + 0.12 * fold).clamp(0, 1))
     joint = torch.minimum(*((fract(at * 2.2) - 0.5).abs() for at in (x, y)))
     floor = floor * (1 - c.factor("joints", -0.3, 0.4).clamp(min=0) * bump(joint, 0.06))[:, None]
-    return mix(floor, light, (glow * c.factor("sun", 0.6, 1.0)).clamp(0, 1))
+    glow = (glow * c.factor("light", 0.6, 1.0) + 0.45 * rings).clamp(0, 1)
+    return mix(floor, c.colour("net colour", (0.92, 1.0, 0.98), 0.08), glow)
 
 
-def _sea(c: Canvas, deep: Tensor, shallow: Tensor, light: Tensor) -> Tensor:
+def _sea(c: Canvas, deep: Tensor, shallow: Tensor) -> Tensor:
     """Waves in perspective: sharp crests, troughs that show the deep, and glitter under the sun."""
-    below = c.y - c.factor("horizon", -2.5, -0.4, "half pictures")
+    below = c.y - (horizon := c.factor("horizon", -1.6, -0.4, "half pictures"))
     near = 0.15 + below.clamp(min=0)
-    away = c.factor("waves", 5, 10) / near
+    away = c.factor("waves", 5, 12, "per half picture") * (0.15 - horizon) / near
     x, y = c.x * away + 4, away * 2.2
-    step = away / near / 10
-    height = c.noise(x * 0.7, y * 0.7) / (1 + step)
-    chop = c.noise(x * 1.7, y * 1.4 + 0.6 * height, 1) / (1 + 2 * step)
-    wave = 0.7 - ((height**2 + 0.02).sqrt() + 0.5 * (chop**2 + 0.02).sqrt()) + 0.4 * chop + 0.4 * height
+    fine = away / near / 15  # waves per pixel: too fine ones fade out
+    height = c.noise(x * 0.7, y * 0.7) / (1 + fine)
+    chop = c.noise(x * 1.7, y * 1.4 + 0.6 * height, 1) / (1 + 2 * fine)
+    wave = 0.7 - ((height**2 + 0.02).sqrt() + 0.5 * (chop**2 + 0.02).sqrt()) + 0.4 * (height + chop)
     picture = mix(deep, shallow, soft_edge(wave, 1.2) * c.factor("clearness", 0.4, 1))
-    path = bump(c.x - c.factor("sun at", -0.8, 0.8, "half pictures"), c.factor("sun width", 0.3, 1.2))
-    glints = soft_edge(wave - 0.8 + 0.6 * path, 0.4) * (0.35 + 0.65 * path)
-    picture = mix(picture, light, glints)
-    sky = mix(c.colour("sky", (0.5, 0.68, 0.85), 0.4, 0.2), light, path * 0.5)
+    path = bump(c.x - c.factor("sun at", -0.8, 0.8, "half pictures"), c.factor("sun width", 0.3, 1.2, "half pictures"))
+    sun = c.colour("sun", (1.0, 0.96, 0.88), 0.08, 0.12)
+    picture = mix(picture, sun, soft_edge(wave - 0.8 + 0.6 * path, 0.4) * (0.35 + 0.65 * path))
+    sky = mix(c.colour("sky", (0.5, 0.68, 0.85), 0.4, 0.2), sun, path * 0.5)
     return mix(sky, picture, soft_edge(below))
 
 
@@ -122,7 +126,7 @@ def leopard(c: Canvas) -> Tensor:
     ground = mix(
         c.colour("gold", (0.88, 0.63, 0.28)),
         c.colour("cream", (0.96, 0.85, 0.62), 0.1),
-        soft_edge(c.fbm(x * 0.4, y * 0.4, 2, 2), 1.5),
+        soft_edge(c.noise(x * 0.5, y * 0.5, 2), 1.5),
     )
     x, y = x + 0.12 * c.noise(x * 1.2, y * 1.2, 4), y + 0.12 * c.noise(x * 1.2, y * 1.2, 5)
     spot = cells(c, x, y, 0, 0.4)
@@ -130,7 +134,7 @@ def leopard(c: Canvas) -> Tensor:
     radius, around = spot.nearest, torch.atan2(spot.to_y, spot.to_x)
     outer = 0.3 + 0.1 * kind + 0.04 * torch.sin(2 * around + 9 * kind) + 0.02 * torch.sin(5 * around + 30 * kind)
     ring = soft_edge(outer - radius, 0.1) * soft_edge(radius - outer + c.factor("thickness", 0.14, 0.22, "cells"), 0.1)
-    broken = soft_edge(torch.sin(3 * around + 20 * kind) + c.factor("closedness", 0.35, 0.9), 0.6)
+    broken = soft_edge(torch.sin(3 * around + 20 * kind) + 0.7 * torch.sin(2 * around + 13 * kind) + c.factor("closedness", 0.35, 0.9), 0.6)
     picture = mix(ground, c.colour("tan", (0.68, 0.4, 0.15), 0.25), 0.85 * soft_edge(outer - radius, 0.1))
     picture = mix(picture, c.colour("black", (0.1, 0.06, 0.04), 0.5, 0.03), ring * broken)
     return c.lit(picture * (1 + 0.07 * fur)[:, None])
@@ -138,11 +142,11 @@ def leopard(c: Canvas) -> Tensor:
 
 def zebra(c: Canvas) -> Tensor:
     """Black and white stripes that bend, fork and end."""
-    x, y = c.frame(zoom=(0.6, 1.6))
-    stripes = c.factor("stripes", 1.8, 3.4, "per half picture")
-    warped = x + c.factor("bend", 0.1, 0.5, "half pictures") * c.fbm(x * 0.9 + 3, y * 0.9, 0, 2)
+    x, y = c.frame(zoom=(0.65, 1.5))
+    stripes = c.factor("stripes", 2.6, 4, "per half picture")
+    warped = x + c.factor("bend", 0.1, 0.4, "half pictures") * c.fbm(x * 0.9, y * 0.9, 0, 2)
     wave = torch.sin((warped * stripes + 0.25 * y * c.factor("fan", -1, 1)) * 2 * PI / 1.7)
-    wave = wave + c.factor("blackness", -0.3, 0.3) + 0.4 * c.noise(x * 2, y * 2, 3)
+    wave = wave + c.factor("blackness", -0.3, 0.3) + 0.35 * c.noise(x * 2, y * 2, 3)
     white = mix(
         c.colour("white", (0.95, 0.93, 0.88), 0.08, 0.05),
         c.colour("dun", (0.75, 0.62, 0.45), 0.2),
