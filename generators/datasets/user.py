@@ -15,25 +15,102 @@ set's name says which. ``kind_of`` and ``files`` look at files without importing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from importlib import import_module
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from generators.datasets import folders, hugging_face, idx, parquet
 from generators.datasets.dataset import Dataset
 from generators.errors import UsageError
 
+if TYPE_CHECKING:
+    from generators.datasets.collection import Collection
+
 Kind = Literal["npz", "folder", "parquet", "hugging-face", "idx", "text"]
+Reader = Callable[[Path, tuple[int, ...], Sequence[float], Sequence[float], Sequence[str]], "Collection"]
+DESCRIBED: dict[Kind, str] = {
+    "npz": "an npz file",
+    "folder": "a folder of pictures",
+    "parquet": "a table of pictures",
+    "hugging-face": "a table of pictures",
+    "idx": "a file of images",
+    "text": "a text",
+}
+
+
+MAGIC: dict[bytes, Kind] = {b"PK": "npz", b"PAR1": "parquet"}
+LOOKED_AT = 1 << 16
+"""How many bytes of a file are looked at to see whether it is a text."""
 
 
 def kind_of(path: Path) -> Kind:
     """Say what sort of data lies at a path; UsageError where it is none that can be read."""
-    raise NotImplementedError
+    try:
+        if path.is_dir():
+            return _kind_of_folder(path)
+        return _kind_of_file(path)
+    except OSError as error:
+        raise UsageError(f"there are no data to read at {path}: {error.strerror}") from error
+
+
+def _kind_of_folder(path: Path) -> Kind:
+    if hugging_face.is_one(path):
+        return "hugging-face"
+    if idx.images_in(path):
+        return "idx"
+    if parquet.is_one(path):
+        return "parquet"
+    if folders.is_one(path):
+        return "folder"
+    raise UsageError(
+        f"{path} is a folder without data: expected a folder of pictures for each class, parquet files, "
+        "a data set saved by Hugging Face, or MNIST's files"
+    )
+
+
+def _kind_of_file(path: Path) -> Kind:
+    if not path.exists():
+        raise UsageError(f"there is no file {path}")
+    if not path.is_file():
+        raise UsageError(f"{path} is neither a file nor a folder")
+    if path.suffix == ".npz":
+        return "npz"
+    if path.suffix == ".parquet":
+        return "parquet"
+    if idx.is_one(path):
+        return "idx"
+    with open(path, "rb") as file:
+        start = file.read(LOOKED_AT)
+    for magic, kind in MAGIC.items():
+        if start.startswith(magic):
+            return kind
+    if start and _is_text(start):
+        return "text"
+    raise UsageError(f"{path} is no data that can be read: expected an npz file, parquet, IDX or a text in UTF-8")
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether bytes are UTF-8, of which the last character may be cut."""
+    try:
+        return "\0" not in getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
 
 
 def files(path: Path) -> tuple[Path, ...]:
     """The files whose bytes are the data, sorted; UsageError where there are none."""
-    raise NotImplementedError
+    match kind_of(path):
+        case "folder":
+            return folders.files(path)
+        case "parquet":
+            return parquet.files(path)[0]
+        case "hugging-face":
+            return hugging_face.files(path)[0]
+        case "idx":
+            return tuple(sorted(idx.pair(path)))
+        case _:
+            return (path,)
 
 
 def load(
@@ -51,4 +128,31 @@ def load(
     gigabyte; ``examples`` is everything. A language model's ``shape`` is the number of tokens it reads at once, and its
     ``labels`` the text of each token; ``tokenizer`` is the tokenizer.json that the labels came from, if they did.
     """
-    raise NotImplementedError
+    from generators.datasets import text
+    from generators.datasets.collection import hold
+
+    stored = kind_of(path)
+    if (kind == "language-model") != (stored == "text"):
+        wanted = "a text file" if kind == "language-model" else "examples with labels"
+        raise UsageError(f"{path} is {DESCRIBED[stored]}, and a network of kind {kind} is watched on {wanted}")
+    if stored == "text":
+        return hold(text.collect(path, shape[-1] if shape else None, labels, tokenizer), (), ())
+    if shape is None:
+        raise UsageError(f"{path} cannot be prepared for a network whose input is not said: give size and channels")
+    return hold(_reader(stored)(path, shape, mean, std, labels), mean, std)
+
+
+def _reader(stored: Kind) -> Reader:
+    from generators.datasets import arrays
+
+    match stored:
+        case "folder":
+            return folders.collect
+        case "parquet":
+            return parquet.collect
+        case "hugging-face":
+            return hugging_face.collect
+        case "idx":
+            return idx.collect
+        case _:
+            return arrays.collect
