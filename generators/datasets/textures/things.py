@@ -233,7 +233,7 @@ def _mouth(c: Canvas, picture: Tensor, x: Tensor, y: Tensor, belly: Tensor) -> T
     for edge, colour in ((1.25, belly * 0.88), (1.12, gums), (0.86, throat)):
         picture = mix(picture, colour, soft_edge(edge - from_middle, 0.13))
     lip = (1 - x * x).clamp(min=0.04).sqrt()  # how far the lips are above and below the middle
-    between = 2 * (fract(x * c.count("teeth", 5, 8) / 2) - 0.5).abs()  # 0 at a tooth's middle, 1 between two
+    between = 2 * (fract(x * c.count("teeth", 5, 7) / 2) - 0.5).abs()  # 0 at a tooth's middle, 1 between two
     long = c.factor("length of teeth", 0.5, 0.75, "share of the way from lip to middle")
     tooth = _all(y.abs() - lip * (0.98 - long * (1 - between)), 1 - from_middle)
     return mix(picture, c.colour("ivory", (0.98, 0.98, 0.94), 0.03, 0.03), soft_edge(tooth, 0.15))
@@ -283,7 +283,7 @@ def _lava(c: Canvas, rock: Tensor, x: Tensor, depth: Tensor, below: Tensor, widt
     shares = bump(depth, 0.06) * soft_edge(width * 1.2 - x.abs(), 0.1)  # the crater's rim
     for side in (-1, 0, 1):
         bed = side * spread + 0.1 * c.noise(3 * below + 4 * side, 0.3 * x, 3)
-        shares = shares + bump(x - bed, 0.05 + 0.02 * side) * soft_edge(reach * (1 - 0.25 * abs(side)) - below, 0.2)
+        shares = shares + bump(x - bed, 0.05 + 0.01 * side) * soft_edge(reach * (1 - 0.25 * abs(side)) - below, 0.2)
     fresh = torch.exp(-2.5 * below.clamp(min=0))
     return mix(
         rock,
