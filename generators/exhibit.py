@@ -24,9 +24,11 @@ class Figure:
     name: str
     """What a page writes: ``figure("regions")``. Unique within the article for one network; lower case and hyphens."""
     draw: str
-    """``"figures:regions"``: result -> plotly Figure, Diagram or Table (see ``generators.drawing``)."""
+    """``"figures:regions"``: result -> plotly Figure, Diagram, Table or Pictures (see ``generators.drawing``)."""
     alt: str
     """One sentence: what it shows, for a reader who cannot see it."""
+    title: str = ""
+    """What a network's report writes above it; empty where the name in words says it."""
 
 
 @dataclass(frozen=True)

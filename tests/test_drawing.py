@@ -8,9 +8,12 @@ import json
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from generators import drawing
-from generators.drawing import Diagram, Table, files, kind, size, text
+from generators.drawing import Diagram, Pictures, Table, files, kind, sheets, size, text
 from generators.drawing.svg import element, svg
 
 HOSTILE = '<img src=x onerror="alert(1)">&<b onclick=alert(1)>%{x}</b>'
@@ -24,6 +27,11 @@ def rows(made: dict) -> list[list[str]]:
     return list(csv.reader(io.StringIO(made["data.csv"].decode())))
 
 
+def pictures(n: int = 6, height: int = 5, width: int = 4, channels: int = 3, **more) -> Pictures:
+    random = np.random.default_rng(0).integers(0, 256, (n, height, width, channels), np.uint8)
+    return Pictures(random, **{"rows": [("all", n)], "about": [{"index": index} for index in range(n)], **more})
+
+
 # Equal drawings give equal bytes
 
 
@@ -32,7 +40,7 @@ def figure() -> go.Figure:
     return made.update_xaxes(title="time (ms)").update_yaxes(title="10<sup>6</sup> spikes")
 
 
-@pytest.mark.parametrize("make", [figure, diagram, lambda: Table([{"a": 1, "b": "x"}])])
+@pytest.mark.parametrize("make", [figure, diagram, lambda: Table([{"a": 1, "b": "x"}]), lambda: pictures(5)])
 def test_equal_drawings_give_equal_bytes(make):
     assert files(make()) == files(make())
 
@@ -185,12 +193,13 @@ def test_the_narrow_drawing_has_ids_of_its_own():
 
 
 def test_kinds():
-    assert [kind(each) for each in (figure(), diagram(), Table([]))] == ["plotly", "diagram", "table"]
+    drawings = (figure(), diagram(), Table([]), pictures())
+    assert [kind(each) for each in drawings] == ["plotly", "diagram", "table", "pictures"]
 
 
 @pytest.mark.parametrize("ask", [kind, size, files])
 def test_anything_else_is_refused_with_a_sentence(ask):
-    with pytest.raises(TypeError, match="a plotly Figure, a Diagram or a Table, but got dict"):
+    with pytest.raises(TypeError, match="a Diagram, a Table or Pictures, but got dict"):
         ask({})
 
 
@@ -198,7 +207,7 @@ def test_sizes():
     assert size(go.Figure()) == (drawing.WIDTH, drawing.HEIGHT)
     assert size(go.Figure(layout={"width": 300, "height": 200})) == (300, 200)
     assert size(Diagram(svg(width=20.5, height=10), data={}, rows=[])) == (21, 10)
-    assert size(Table([])) == (drawing.WIDTH, 0)
+    assert size(Table([])) == size(pictures()) == (drawing.WIDTH, 0)
     with pytest.raises(ValueError, match="viewBox"):
         files(Diagram("<svg/>", data={}, rows=[]))
 
@@ -234,3 +243,88 @@ def test_rows_of_a_table_agree_on_their_headings():
     with pytest.raises(ValueError, match=r"also \['b'\]"):
         files(Table([{"a": 1}], {"b": ",d"}))
     assert json.loads(files(Table([]))["table.json"]) == {"headings": [], "rows": []}
+
+
+# Pictures
+
+
+def cut(made: dict) -> list[np.ndarray]:
+    """Cut every picture out of the sheet as a browser does: by percent of one picture's size."""
+    shown = json.loads(made["pictures.json"])
+    sheet = np.asarray(Image.open(io.BytesIO(made["sheet.webp"])))
+    height, width = shown["height"], shown["width"]
+    assert shown["sheet"]["width"] / 100 * width == pytest.approx(sheet.shape[1], abs=0.01)
+    assert shown["sheet"]["height"] / 100 * height == pytest.approx(sheet.shape[0], abs=0.01)
+    places = [picture for row in shown["rows"] for picture in row["pictures"]]
+    corners = [(round(-each["top"] / 100 * height), round(-each["left"] / 100 * width)) for each in places]
+    return [sheet[top : top + height, left : left + width] for top, left in corners]
+
+
+@given(st.integers(1, 40), st.integers(1, 9), st.integers(1, 9), st.sampled_from([1, 3, 4]))
+def test_every_picture_comes_back_from_the_sheet_exactly(n, height, width, channels):
+    made = pictures(n, height, width, channels)
+    whole = made.pictures.repeat(3, axis=3) if channels == 1 else made.pictures
+    assert np.array_equal(np.stack(cut(files(made))), whole)
+
+
+def test_no_neighbour_shows_at_the_edge_of_a_picture():
+    made = sheets.sheet(np.stack([np.full((4, 4, 3), 255 * (index % 2), np.uint8) for index in range(9)]))
+    sheet = np.asarray(Image.open(io.BytesIO(made.webp)))
+    assert sheet.shape == (24, 24, 3) and (made.columns, made.rows) == (3, 3)
+    assert (sheet[:8, :8] == 0).all() and (sheet[:8, 8:16] == 255).all()
+
+
+def test_noise_that_is_too_large_to_travel_loses_what_no_eye_sees():
+    random = np.random.default_rng(0).integers(0, 256, (120, 40, 40, 3), np.uint8)
+    made = sheets.sheet(random)
+    assert (
+        not made.lossless and len(made.webp) < sheets._webp(Image.fromarray(random[0]), lossless=True).__len__() * 120
+    )
+    assert sheets.sheet(random[:9]).lossless
+
+
+def test_more_pictures_than_a_file_can_hold_are_refused():
+    with pytest.raises(ValueError, match="do not fit on one sheet"):
+        sheets.sheet(np.zeros((4, 9000, 9000, 1), np.uint8))
+
+
+def test_pictures_keep_their_rows_captions_and_numbers():
+    made = files(
+        pictures(
+            4,
+            rows=[(HOSTILE, 3), ("b", 1)],
+            captions=["", HOSTILE, "c", "d"],
+            marked=[False, True, False, False],
+            about=[{"index": index, "label": "=a"} for index in range(4)],
+        )
+    )
+    shown = json.loads(made["pictures.json"])
+    assert [(row["label"], len(row["pictures"])) for row in shown["rows"]] == [(HOSTILE, 3), ("b", 1)]
+    assert [picture["caption"] for picture in shown["rows"][0]["pictures"]] == ["", HOSTILE, "c"]
+    assert [picture["marked"] for picture in shown["rows"][0]["pictures"]] == [False, True, False]
+    assert rows(made)[1] == ["0", "'=a"]
+    assert json.loads(made["data.json"])["rows"] == [{"label": HOSTILE, "pictures": 3}, {"label": "b", "pictures": 1}]
+
+
+@pytest.mark.parametrize(("width", "shown"), [(8, 56), (28, 64), (64, 80), (100, 100), (224, 128)])
+def test_small_pictures_are_shown_larger_and_large_ones_smaller(width, shown):
+    assert json.loads(files(pictures(1, 2, width))["pictures.json"])["shown"] == shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"rows": [("a", 5)]}, "there are 6 pictures, but rows speaks of 5"),
+        ({"about": [{}]}, "about speaks of 1"),
+        ({"captions": ["a"]}, "captions speaks of 1"),
+        ({"marked": [True] * 7}, "marked speaks of 7"),
+        ({"columns": ["a", "b"]}, "a picture for each of its 2 columns"),
+        ({"n": 0, "rows": [], "about": []}, "at least one"),
+        ({"channels": 2}, "1, 3 or 4"),
+    ],
+)  # fmt: skip
+def test_pictures_that_do_not_fit_together_are_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        files(pictures(**wrong))
+    with pytest.raises(ValueError, match=r"float32\[1, 2, 2\]"):
+        files(Pictures(np.zeros((1, 2, 2), np.float32), [("", 1)], [{}]))

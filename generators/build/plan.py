@@ -36,6 +36,8 @@ class Declared:
     exhibit: Exhibit
     network: Fingerprint | None
     """``None`` for the exhibits that depend on no network."""
+    position: int = 0
+    """Which of its article's exhibits of this network it is: pages list them in this order."""
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -111,6 +113,7 @@ class Planner:
         if analysis and facts and None not in figures:
             outlook.row = {
                 "place": list(declared.place),
+                "position": declared.position,
                 "keys": outlook.keys,
                 "fingerprints": {name: each.digest for name, each in outlook.fingerprints.items()},
                 "params": dict(declared.exhibit.params),
@@ -156,7 +159,8 @@ class Planner:
         if not drawn:
             return None
         files = {**drawn.outputs, **self._stills(outlook, name, drawn)}
-        return {"name": figure.name, "alt": figure.alt, **drawn.meta, "files": files}
+        titled = {"title": figure.title} if figure.title else {}
+        return {"name": figure.name, "alt": figure.alt, **titled, **drawn.meta, "files": files}
 
     def _stills(self, outlook: Outlook, name: str, drawn: Action) -> Mapping[str, str]:
         if drawn.meta["kind"] != "plotly":

@@ -70,11 +70,19 @@ class Project:
                 subject, fingerprint = REFERENCE, None
             else:
                 fingerprint = networks.fingerprint(name, self.paths, self.file, memo=memo)
-                subject = Subject(name, entry.kind, survey(name, fingerprint), entry.labels, entry.data is not None)
+                subject = _subject(name, entry, survey(name, fingerprint))
             for slug, package in packages.items():
                 exhibits = _exhibits(package, subject, profile)
-                declared += [Declared(slug, package, name, each, fingerprint) for each in exhibits]
+                declared += [
+                    Declared(slug, package, name, each, fingerprint, position)
+                    for position, each in enumerate(exhibits)
+                ]
         return declared
+
+
+def _subject(name: str, entry: Any, layers: tuple[Layer, ...]) -> Subject:
+    bundled = entry.source.name if entry.is_bundled else None
+    return Subject(name, entry.kind, layers, entry.labels, entry.data is not None, bundled)
 
 
 def _chosen(what: str, name: str | None, known: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -27,6 +27,8 @@ def reasons(outlook: Outlook, store: Store) -> tuple[str, ...]:
         said = [f"{step.name or 'result'}: {lost}" for step in outlook.pending for lost in store.lost(step.key)]
     if not said:
         said = [f"{step.name or 'result'}: not made yet" for step in outlook.pending]
+    if not said:
+        said = ["its place among the exhibits or a title changed"]
     return tuple(said)
 
 

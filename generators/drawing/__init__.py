@@ -1,8 +1,8 @@
 """What a figure function returns, and the files each drawing becomes: ``files(drawing) -> {file name: bytes}``.
 
-A drawing is a plotly figure, a ``Diagram`` or a ``Table``. Equal drawings give equal bytes. A new kind of drawing is
-one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and one template in ``templates/figures/``.
-Plotly is not imported: whatever has ``to_plotly_json`` is taken for a plotly figure.
+A drawing is a plotly figure, a ``Diagram``, a ``Table`` or ``Pictures``. Equal drawings give equal bytes. A new kind of
+drawing is one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and one template in
+``templates/figures/``. Plotly is not imported: whatever has ``to_plotly_json`` is taken for a plotly figure.
 """
 
 import math
@@ -17,8 +17,10 @@ import numpy as np
 
 from generators.drawing import plotted, written
 from generators.drawing.checks import check, suffix_ids
+from generators.drawing.pictured import Pictures, check_pictures, layout
+from generators.drawing.sheets import sheet
 
-Kind = Literal["plotly", "diagram", "table"]
+Kind = Literal["plotly", "diagram", "table", "pictures"]
 
 WIDTH, HEIGHT = 760, 440
 """Pixels of a plot that does not say."""
@@ -136,6 +138,33 @@ def _(drawing: Table) -> dict[str, bytes]:
     return {"table.json": written.json({"headings": headings, "rows": rows}), "data.csv": written.csv(drawing.rows)}
 
 
+@kind.register
+def _(drawing: Pictures) -> Kind:
+    return "pictures"
+
+
+@size.register
+def _(drawing: Pictures) -> tuple[int, int]:
+    return WIDTH, 0
+
+
+@files.register
+def _(drawing: Pictures) -> dict[str, bytes]:
+    pictures = check_pictures(drawing)
+    made = sheet(pictures)
+    data = {
+        "size": pictures.shape[1:],
+        "rows": [{"label": label, "pictures": n} for label, n in drawing.rows],
+        "pictures": list(drawing.about),
+    }
+    return {
+        "sheet.webp": made.webp,
+        "pictures.json": written.json(layout(drawing, made)),
+        "data.json": written.json(data),
+        "data.csv": written.csv(drawing.about),
+    }
+
+
 def text(label: object) -> str:
     """Prepare a label that comes from data for plotly, which reads a little HTML: it will show exactly as it is."""
     return escape(str(label), quote=False).replace("%{", "%&#123;")
@@ -144,7 +173,8 @@ def text(label: object) -> str:
 def _plotly(drawing: Any) -> Any:
     if not hasattr(drawing, "to_plotly_json"):
         raise TypeError(
-            f"a figure function returns a plotly Figure, a Diagram or a Table, but got {type(drawing).__name__}"
+            "a figure function returns a plotly Figure, a Diagram, a Table or Pictures, "
+            f"but got {type(drawing).__name__}"
         )
     return drawing
 

@@ -27,6 +27,8 @@ class Subject:
     labels: tuple[str, ...] = ()
     has_data: bool = True
     """Whether it has a data set to be watched on."""
+    bundled: str | None = None
+    """The network that came with the project, where it is one with its own weights: it has a card."""
 
 
 REFERENCE = Subject("reference", "reference")

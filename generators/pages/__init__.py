@@ -19,10 +19,11 @@ from markupsafe import Markup
 
 from generators import style
 from generators.errors import UsageError, nearest
-from generators.pages import cards, mathematics, references
+from generators.pages import cards, mathematics, references, reports
 from generators.pages.article import Article, reading_minutes
 from generators.pages.markup import escape, front_matter
 from generators.pages.phrasing import slug
+from generators.pages.reports import Report
 from generators.pages.vocabulary import Vocabulary
 from generators.paths import Paths
 
@@ -50,13 +51,22 @@ _PLACED_FACT = re.compile(r"\{\{\s*(fact\(.*?\))\s*\}\}", re.DOTALL)
 
 @dataclass(frozen=True)
 class Source:
-    """One hand-written page."""
+    """One page before it is rendered: written by hand, or for a network by its template."""
 
     name: str
     """Its path below ``site_src``, with forward slashes."""
     meta: Mapping[str, Any]
     body: str
     """Opens with one empty line per line of front matter, so that line numbers are the file's."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One page as it is written, but for its formulas and references to figures."""
+
+    source: Source
+    vocabulary: Vocabulary
+    text: str
 
 
 @dataclass(frozen=True)
@@ -74,30 +84,36 @@ def render(catalogue: Catalogue, paths: Paths, site_url: str | None = None) -> R
     site_url = (site_url or os.environ.get("SITE_URL") or SITE_URL).rstrip("/") + "/"
     sources = [_read(path, paths.site_src) for path in sorted(paths.site_src.rglob("*.md"))]
     articles = _articles(sources, site_url)
+    known = reports.of(catalogue)
     cited = references.load(paths.site_src / "references.toml")
     blocks = _environment(paths)
 
-    drafts: dict[str, tuple[Vocabulary, str]] = {}
-    for source in sources:
-        vocabulary = Vocabulary(
-            source.name, source.meta, reading_minutes(source.body), catalogue, articles, cited, blocks
-        )
-        drafts[source.name] = vocabulary, _draft(source, vocabulary, articles, blocks)
-    formulas = [formula for vocabulary, _ in drafts.values() for formula in vocabulary.formulas]
+    def write(source: Source, more: Mapping[str, Any]) -> Draft:
+        minutes, kept = reading_minutes(source.body), paths.cache / "pages"
+        about = source.name, source.meta, minutes
+        vocabulary = Vocabulary(*about, catalogue, articles, cited, blocks, known, kept, more)
+        return Draft(source, vocabulary, _draft(source, vocabulary, articles, blocks))
+
+    drafts = [write(source, {}) for source in sources]
+    placed = [(draft.source.name, each) for draft in drafts for each in draft.vocabulary.figures]
+    by_hand = {source.name for source in sources}
+    for report in known:
+        if report.page not in by_hand:
+            drafts.append(write(_report(report, paths), reports.words_of(report, articles, placed)))
+    formulas = [formula for draft in drafts for formula in draft.vocabulary.formulas]
     html = mathematics.typeset(formulas, paths.cache / "pages" / "mathematics.json")
 
     files: Files = _assets(paths)
-    for source in sources:
-        vocabulary, draft = drafts[source.name]
-        files[source.name] = (_head(source, articles) + vocabulary.fill(draft, html)).encode()
-        files |= vocabulary.files
+    for draft in drafts:
+        files[draft.source.name] = (_head(draft.source, articles) + draft.vocabulary.fill(draft.text, html)).encode()
+        files |= draft.vocabulary.files
     for article in articles:
         files[article.card] = cards.card(article, catalogue, paths.cache / "pages")
     files["assets/cards/series.png"] = cards.series_card(paths.cache / "pages")
     files["feed.xml"] = blocks.get_template("feed.xml").render(articles=articles, site_url=site_url).encode()
     files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {site_url}sitemap.xml\n".encode()
     written, removed = publish(files, paths.docs)
-    return Rendered(len(sources), written, removed)
+    return Rendered(len(drafts), written, removed)
 
 
 def _read(path: Path, root: Path) -> Source:
@@ -108,6 +124,12 @@ def _read(path: Path, root: Path) -> Source:
         raise UsageError(f"{name}: the page is not UTF-8 text (byte {error.start}).") from None
     meta, body = front_matter(text, name)
     return Source(name, meta, body)
+
+
+def _report(report: Report, paths: Paths) -> Source:
+    """The page of a network, which nobody wrote."""
+    meta = {"title": report.network, "description": report.sentence}
+    return Source(report.page, meta, (paths.templates / "network.md").read_text("utf-8"))
 
 
 def _articles(sources: Iterable[Source], site_url: str) -> tuple[Article, ...]:

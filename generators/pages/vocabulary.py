@@ -1,4 +1,4 @@
-r"""What a page may say: ``figure``, ``ref``, ``fact``, ``cite``, ``note``, ``cite_as``, ``series`` and ``tags``.
+r"""What a page may say: ``figure``, ``ref``, ``fact``, ``cite``, ``note``, ``cite_as``, ``series``, ``tags`` and more.
 
 A ``Vocabulary`` belongs to one page. Its words return markup; what cannot be known before the whole site was read, a
 figure's number or a formula's HTML, becomes a mark between two private characters that ``fill`` replaces at the end.
@@ -17,12 +17,14 @@ import jinja2
 from markupsafe import Markup
 
 from generators.errors import UsageError, nearest
+from generators.pages import thumbnails
 from generators.pages.article import Article
 from generators.pages.curves import shorten
 from generators.pages.markup import escape
 from generators.pages.mathematics import Formula
 from generators.pages.phrasing import file_name, provenance, slug, written
 from generators.pages.references import Reference, bibtex
+from generators.pages.reports import Report, relative
 
 if TYPE_CHECKING:
     from generators.store import Drawn, Made
@@ -32,6 +34,7 @@ _ENDINGS = {
     "data.json": ".json",
     "table.json": ".json",
     "data.csv": ".csv",
+    "sheet.webp": ".webp",
     "light.webp": ".light.webp",
     "dark.webp": ".dark.webp",
 }
@@ -45,6 +48,7 @@ class Placed:
     """A figure where a page put it."""
 
     number: int
+    article: str
     name: str
     network: str
     id: str
@@ -61,6 +65,11 @@ class Vocabulary:
     articles: tuple[Article, ...]
     known_references: Mapping[str, Reference]
     blocks: jinja2.Environment
+    reports: tuple[Report, ...]
+    kept: Path
+    """Where small pictures are kept from one render to the next."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What else this page may say: a report, which is written by a template."""
     formulas: list[Formula] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     figures: list[Placed] = field(default_factory=list)
@@ -79,6 +88,8 @@ class Vocabulary:
             "cite_as": self.cite_as,
             "series": self.series,
             "tags": self.tags,
+            "networks": self.networks,
+            **self.more,
             "reading_time": f"{self.minutes} min read",
             "_formula": self.formula,
         }
@@ -95,14 +106,12 @@ class Vocabulary:
         made, drawn = self._figure(name, network, article)
         if not title:
             raise UsageError(f"figure {name!r} needs title=…, a few words that state what it shows")
-        if any((placed.name, placed.network) == (name, made.network) for placed in self.figures):
+        if any((each.article, each.name, each.network) == (made.article, name, made.network) for each in self.figures):
             raise UsageError(f"figure {name!r} of {made.network!r} is on this page already")
-        taken = any(placed.name == name for placed in self.figures)
-        placed = Placed(
-            len(self.figures) + 1, name, made.network, f"fig-{name}-{made.network}" if taken else f"fig-{name}"
-        )
+        placed = Placed(len(self.figures) + 1, made.article, name, made.network, self._id(made, name))
         self.figures.append(placed)
         block = self.blocks.get_template(f"figures/{drawn.kind}.html")
+        links = self._links(made, drawn)
         return Markup(
             block.render(
                 id=placed.id,
@@ -111,11 +120,19 @@ class Vocabulary:
                 caption=Markup((caller() if caller else "").strip()),
                 drawn=drawn,
                 made=made,
-                links=self._links(made, drawn),
+                links=links,
+                sheet=relative(self.page) + links.get("sheet.webp", "").removeprefix(self.up),
                 provenance=provenance(made),
-                **_inline(drawn),
+                **self._inline(drawn),
             ).strip()
         )
+
+    def _id(self, made: "Made", name: str) -> str:
+        """Choose the figure's address on this page: by its name, and by as much more as makes it the only one."""
+        taken = {placed.id for placed in self.figures}
+        network, article = file_name(made.network), made.article.replace("_", "-")
+        wanted = (f"fig-{name}", f"fig-{name}-{network}", f"fig-{name}-{network}-{article}")
+        return next(each for each in wanted if each not in taken)
 
     def ref(self, name: str, network: str | None = None) -> Markup:
         """Name a figure of this page by its number, as a link; it may come later."""
@@ -172,7 +189,7 @@ class Vocabulary:
                     made, drawn = self._figure(article.picture, article.picture_network, article.slug)
                 except UsageError as error:
                     raise UsageError(f"the picture of {article.page}: {error}") from None
-                picture = {"drawn": drawn, "links": self._links(made, drawn), **_inline(drawn)}
+                picture = {"drawn": drawn, "links": self._links(made, drawn), **self._inline(drawn)}
             link = self.up + article.page
             entries.append({"series": article.series, "article": article, "link": link, "picture": picture})
         entries.sort(key=lambda entry: entry["series"])
@@ -184,6 +201,11 @@ class Vocabulary:
         names = sorted({tag for article in self.articles for tag in article.tags}, key=str.casefold)
         bearing = [(tag, slug(tag), [article for article in self.articles if tag in article.tags]) for tag in names]
         return Markup(self.blocks.get_template("tags.md").render(tags=bearing, up=self.up))
+
+    def networks(self, brief: bool = False) -> Markup:
+        """List every network that anything was made of, each with its picture and a link to its report."""
+        entries = [self._network(report) for report in self.reports]
+        return Markup(self.blocks.get_template("networks.md").render(entries=entries, brief=brief))
 
     def references(self) -> str:
         """List the works cited; nothing where none is."""
@@ -224,12 +246,30 @@ class Vocabulary:
         return Markup(f"\ue000m{len(self.formulas) - 1}\ue001")
 
     def _title(self, title: str) -> Markup:
-        """Read a title as text with formulas."""
+        """Read a title as text with formulas; one that is markup already is left alone."""
+        if isinstance(title, Markup):
+            return title
         where = f"{self.page}, line {_line_here(self.page)}"
         parts = _TITLE_FORMULA.split(title)
         return Markup("").join(
             self._formula(part, False, where) if index % 2 else escape(part) for index, part in enumerate(parts)
         )
+
+    def _network(self, report: Report) -> dict[str, Any]:
+        """Gather what a network's card shows; its picture's files are copied."""
+        entry: dict[str, Any] = {"report": report, "heading": report.heading, "link": self.up + report.page}
+        entry["words"] = [report.size, *(f"{said} ({beside})" if beside else said for said, beside in report.quality)]
+        entry["words"] = [word for word in (*entry["words"], report.fingerprint[:8], report.date) if word]
+        chosen = thumbnails.choose(report.exhibits, self.kept)
+        if chosen is None:
+            return entry | {"images": {}}
+        if chosen.is_diagram:
+            return entry | {"svg": self._inline(chosen.drawn)["svg"]}
+        name = f"assets/networks/{Path(report.page).stem}"
+        files = {theme: f"{name}.{theme}.webp" for theme in chosen.images}
+        self.files |= {files[theme]: path for theme, path in chosen.images.items()}
+        images = {theme: self.up + file for theme, file in files.items()}
+        return entry | {"images": images, "alt": chosen.drawn.alt, "width": chosen.width, "height": chosen.height}
 
     def _of_article(self, article: str | None) -> list["Made"]:
         slug = article or Path(self.page).stem
@@ -248,6 +288,21 @@ class Vocabulary:
         names = set(names)
         return nearest(name, names) if names else "nothing was made for this page yet: `neuron-series build` makes it"
 
+    def _inline(self, drawn: "Drawn") -> dict[str, Any]:
+        """Read what stands in the page itself: a diagram's SVG, a table's cells, the places of pictures."""
+        match drawn.kind:
+            case "table":
+                return {"table": json.loads(drawn.files["table.json"].read_text("utf-8"))}
+            case "diagram":
+                return {
+                    name: Markup(shorten(" ".join(drawn.files[f"{file}.svg"].read_text("utf-8").split("\n"))))
+                    for name, file in (("svg", "diagram"), ("narrow", "narrow"))
+                    if f"{file}.svg" in drawn.files
+                }
+            case "pictures":
+                return {"pictures": json.loads(drawn.files["pictures.json"].read_text("utf-8"))}
+        return {}
+
     def _links(self, made: "Made", drawn: "Drawn") -> dict[str, str]:
         """Have a figure's files copied; return their addresses from this page by the store's names for them."""
         folder = f"assets/figures/{file_name(made.article.replace('_', '-'))}/{file_name(made.network)}"
@@ -263,19 +318,6 @@ def _only(made: list["Made"], network: str | None, what: str) -> "Made":
     if network is None and len(made) > 1:
         raise UsageError(f"{what} was made for {', '.join(sorted(networks))}: say which with network=…")
     return made[networks.index(network)] if network else made[0]
-
-
-def _inline(drawn: "Drawn") -> dict[str, Any]:
-    """Read what stands in the page itself: a diagram's SVG, a table's cells."""
-    if drawn.kind == "table":
-        return {"table": json.loads(drawn.files["table.json"].read_text("utf-8"))}
-    if drawn.kind == "diagram":
-        return {
-            name: Markup(shorten(" ".join(drawn.files[f"{file}.svg"].read_text("utf-8").split("\n"))))
-            for name, file in (("svg", "diagram"), ("narrow", "narrow"))
-            if f"{file}.svg" in drawn.files
-        }
-    return {}
 
 
 def _line_here(page: str) -> int:

@@ -19,7 +19,7 @@ from generators.fingerprint.memo import Memo, file_digest
 from generators.store.journal import Journal
 from generators.store.objects import Objects
 
-Kind = Literal["plotly", "diagram", "table"]
+Kind = Literal["plotly", "diagram", "table", "pictures"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Drawn:
     """File name, such as ``figure.json`` or ``light.webp`` -> where its bytes are (read-only, without a suffix)."""
     width: int
     height: int
+    title: str = ""
+    """What a report writes above it; empty where its name says it."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,9 @@ class Store:
         return self.journal.get("exhibit", "/".join(place))
 
     def catalogue(self) -> Catalogue:
-        """Return every exhibit that was made and whose files are all there."""
-        rows = (self.journal["exhibit", key] for key in self.journal.keys("exhibit"))
+        """Return every exhibit that was made and whose files are all there, in the order of their declarations."""
+        rows = [self.journal["exhibit", key] for key in self.journal.keys("exhibit")]
+        rows.sort(key=lambda row: (row["place"][:2], row.get("position", 0)))
         made = (self._made(row) for row in rows)
         return {(each.article, each.network, each.name): each for each in made if _all_there(each)}
 

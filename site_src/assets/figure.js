@@ -11,6 +11,7 @@ const scripts = {
   plotly: () => import('./plots.js'),
   diagram: figure => figure.dataset.script && import(`./diagrams/${figure.dataset.script}.js`),
   table: () => tables,
+  pictures: () => null,
 }
 const lives = new Map() // figure -> what its script returned
 const near = new Set()

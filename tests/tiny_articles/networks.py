@@ -14,6 +14,7 @@ class Entry:
     kind: str = "classifier"
     labels: tuple[str, ...] = ("a", "b")
     data: str | None = "rows"
+    is_bundled: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ NAV = """nav:
   - Articles:
       - Neuron: articles/neuron.md
       - Second: articles/second.md
+  - Networks: networks/index.md
   - Your own network: guide/your-own-network.md
   - Tags: tags.md
 """
@@ -26,7 +27,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 def lay(root: Path) -> Paths:
     """Put the tiny site's pages, with everything else of the repository's own, into a folder."""
     shutil.copytree(HERE / "site_src", root / "site_src")
-    for name in ("index.md", "tags.md", "guide", "assets"):
+    for name in ("index.md", "tags.md", "guide", "networks", "assets"):
         source, target = REPOSITORY.site_src / name, root / "site_src" / name
         if source.is_dir():
             shutil.copytree(source, target)
