@@ -1,0 +1,126 @@
+"""The Python language reference: a frozen text, divided without overlap, in tokens that can be read."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from generators import datasets
+from generators.datasets import pydoc, vocabulary
+from generators.datasets.registry import data_files
+from generators.errors import UsageError
+
+
+def paragraphs(parts: list[str]) -> list[str]:
+    return [paragraph for part in parts for paragraph in part.split("\n\n")]
+
+
+def test_the_text_is_that_of_python_3_11():
+    text = pydoc.text()
+    assert len(text) == 378_302
+    assert text.startswith('The "assert" statement\n**********************\n')
+    assert '"match" statement' in text and 'The "print" statement' not in text
+
+
+def test_what_repeats_itself_is_left_out():
+    long = [each for each in pydoc.text().split("\n\n") if len(each) >= 60]
+    assert len(long) == len(set(long)) > 1400
+
+
+def test_blocks_are_the_whole_text_each_once():
+    runs, held_out = pydoc.divide(pydoc.text())
+    assert sum(map(len, runs)) + sum(map(len, held_out)) == len(pydoc.text()) + 2  # a last paragraph's end
+    woven = "".join(each for run, block in zip(runs, [*held_out, ""], strict=True) for each in (run, block))
+    assert woven == pydoc.text() + "\n\n"
+
+
+def test_no_paragraph_is_both_learned_and_held_out():
+    runs, held_out = map(paragraphs, pydoc.divide(pydoc.text()))
+    shared = set(runs) & set(held_out)
+    assert all(len(each) < 60 for each in shared)
+    assert sum(len(each) for each in held_out if each in shared) < 0.02 * sum(map(len, held_out))
+
+
+def test_every_tenth_block_is_held_out():
+    runs, held_out = pydoc.divide(pydoc.text())
+    assert len(held_out) == len(runs) - 1 == 8
+    assert all(4000 <= len(block) < 8000 for block in held_out)
+    assert all(len(run) >= 9 * 4000 for run in runs[:-1])
+
+
+def test_windows_are_text_with_its_next_tokens():
+    data = datasets.load("pydoc")
+    assert data.train.x.shape[1] == data.test.x.shape[1] == 128
+    assert torch.equal(data.train.x[:, 1:], data.train.y[:, :-1])
+    np.testing.assert_array_equal(data.test.raw, data.test.x.numpy())
+    held_out = "".join(pydoc.divide(pydoc.text())[1])
+    assert all(pydoc.decode(window.numpy()).strip("�") in held_out for window in data.test.x[::7])
+    assert all(pydoc.decode(window.numpy()).strip("�") not in held_out for window in data.train.x[::50])
+    unused = 1 - (data.test.y.numel() + data.train.y.numel()) / sum(
+        len(each) for part in pydoc.tokens() for each in part
+    )
+    assert 0 <= unused < 0.03
+
+
+def test_training_draws_from_what_may_be_learned_and_repeats_itself():
+    first, again = next(pydoc.stream(3, 40)), next(pydoc.stream(3, 40))
+    assert first.shape == (40, 129)
+    np.testing.assert_array_equal(first, again)
+    assert (next(pydoc.stream(4, 40)) != first).any()
+    learned = "".join(pydoc.divide(pydoc.text())[0])
+    assert all(pydoc.decode(window).strip("�") in learned for window in first)
+
+
+@pytest.mark.parametrize("text", [pydoc.text()[:5000], "ß → 日本 \t\x00 naïve", "", "    indented\n\n\n"])
+def test_any_text_can_be_written_in_tokens(text):
+    assert pydoc.decode(pydoc.encode(text)) == text
+
+
+def test_labels_are_the_texts_of_the_tokens():
+    labels = datasets.load("pydoc").labels
+    assert len(labels) == pydoc.tokenizer().get_vocab_size() <= 2000
+    decoded = [pydoc.tokenizer().decode([token]) for token in range(len(labels))]
+    whole = [(label, text) for label, text in zip(labels, decoded, strict=True) if "�" not in text]
+    assert len(whole) > 1850 and all(label == text for label, text in whole)
+    assert labels[pydoc.tokenizer().token_to_id("Ġthe")] == " the"
+    partial = {label for label, text in zip(labels, decoded, strict=True) if text == "�"}
+    assert "\\xe2" in partial and all(label.startswith("\\x") for label in partial)
+
+
+def test_the_licence_lies_beside_the_text():
+    licence = (data_files("pydoc")[0].parent / "LICENSE.python.txt").read_text()
+    assert "PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2" in licence
+    assert "2023 Python Software Foundation" in licence
+
+
+def test_what_is_known_without_torch():
+    program = (
+        "import sys; from generators import datasets; from generators.datasets import pydoc, vocabulary;"
+        "vocabulary.texts(datasets.data_files('pydoc')[1]); datasets.fingerprint('pydoc'); pydoc.divide(pydoc.text());"
+        "print([each for each in ('torch', 'numpy', 'tokenizers') if each in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_a_vocabulary_with_scores_and_added_tokens(tmp_path):
+    file = tmp_path / "tokenizer.json"
+    file.write_text('{"model": {"vocab": [["a", 0.5], ["▁b", 1]]}, "added_tokens": [{"id": 2, "content": "<s>"}]}')
+    assert vocabulary.texts(file) == ("a", "▁b", "<s>")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("[]", "is no vocabulary: expected a tokenizer.json"),
+        ("{", "is no vocabulary"),
+        ('{"model": {}}', "is no vocabulary"),
+        ('{"model": {"vocab": {"a": 0, "b": 2}}}', "numbers 2 tokens up to 2: expected each once"),
+    ],
+)
+def test_what_is_no_vocabulary(tmp_path, content, sentence):
+    file = tmp_path / "tokenizer.json"
+    file.write_text(content)
+    with pytest.raises(UsageError, match=sentence):
+        vocabulary.texts(file)
