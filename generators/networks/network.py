@@ -9,20 +9,13 @@ from typing import TYPE_CHECKING
 from generators import datasets
 from generators.datasets import Dataset
 from generators.errors import UsageError
-from generators.networks import cards, sources, tensors
+from generators.networks import choice, heads, quality, running, sources, tensors
 from generators.networks.configuration import Entry, entry
 from generators.networks.identity import fingerprint
 from generators.paths import REPOSITORY, Paths
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-BATCH = 256
-EXAMPLES_AT_MOST = 10_000
-"""How many held-out examples accuracy is measured on."""
-
-_measured: dict[str, dict[str, float]] = {}
-"""Fingerprint -> quality, so that a network loaded for many exhibits is measured once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +30,7 @@ class Network:
     labels: tuple[str, ...]
     fingerprint: str
     quality: dict[str, float]
-    """``accuracy`` on held-out examples and ``chance``, what a constant answer would reach; empty without data."""
+    """What it reaches on held-out examples beside what chance would; empty without data. See ``quality.py``."""
     device: str
     example_shape: tuple[int, ...] | None
     """The shape of one input, without the batch axis; ``None`` where neither data nor the entry says it."""
@@ -46,16 +39,33 @@ class Network:
 def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path | None = None) -> Network:
     """Load a network of networks.toml, or of ``file``; UsageError when anything about it does not fit."""
     about = entry(name, paths, file)
-    identity = fingerprint(name, paths, file)
+    identity = fingerprint(name, paths, file).digest
     device = _device(device)
     module = _module(about).eval().requires_grad_(False).to(device)
     dataset = _dataset(about)
-    example = tuple(dataset.test.x.shape[1:]) if dataset else about.input.shape if about.input else None
-    if dataset and identity.digest not in _measured:
-        _measured[identity.digest] = _measure(about, module, dataset, device)
-    quality = dict(_measured.get(identity.digest, {}))
-    labels = about.labels or (dataset.labels if dataset else ())
-    return Network(name, about.kind, module, dataset, labels, identity.digest, quality, device, example)
+    example = _example(about, dataset)
+    labels, measured = about.labels, {}
+    if example is not None:
+        labels = heads.labels(about, dataset, running.run(name, module, example, device))
+    about.refuse(*choice.mistakes(about, module, _shapes(about, module, example, device)))
+    if dataset:
+        measured = quality.known(about, module, dataset, device, identity, paths.cache / "quality")
+    shape = None if example is None else tuple(example.shape[1:])
+    return Network(name, about.kind, module, dataset, labels, identity, measured, device, shape)
+
+
+def _example(about: Entry, dataset: Dataset | None) -> Tensor | None:
+    """One example (1, …), of the data where there are any."""
+    if dataset:
+        return dataset.test.x[:1]
+    return running.blank(about.kind, about.input.shape) if about.input else None
+
+
+def _shapes(about: Entry, module: nn.Module, example: Tensor | None, device: str) -> dict[str, tuple[int, ...]]:
+    """What each module gives, where the entry names neurons that are to be held to it."""
+    if example is None or not about.neurons:
+        return {}
+    return running.output_shapes(about.name, module, example, device)
 
 
 def _device(device: str) -> str:
@@ -108,47 +118,3 @@ def _dataset(about: Entry) -> Dataset | None:
             return arrays.load(path, given.shape, given.mean, given.std, about.labels)
         case None:
             return None
-
-
-def _measure(about: Entry, module: nn.Module, dataset: Dataset, device: str) -> dict[str, float]:
-    """Measure accuracy on held-out examples; the bundled weights must reach what their card says."""
-    outputs = run(about.name, module, dataset.test.x[:EXAMPLES_AT_MOST], device)
-    y = dataset.test.y[:EXAMPLES_AT_MOST]
-    if outputs.ndim != 2 or outputs.shape[1] <= int(dataset.test.y.max()):
-        shape = "×".join(map(str, outputs.shape[1:])) or "one number"
-        wanted = int(dataset.test.y.max()) + 1
-        raise UsageError(
-            f"network {about.name!r} answers {shape} for an example: expected {wanted} numbers, one a label"
-        )
-    if about.labels and len(about.labels) != outputs.shape[1]:
-        raise UsageError(f"network {about.name!r} has {outputs.shape[1]} outputs and {len(about.labels)} labels")
-    accuracy = float((outputs.argmax(1) == y).double().mean())
-    if about.is_bundled:
-        _compare(about, accuracy, len(y))
-    return {"accuracy": accuracy, "chance": dataset.chance}
-
-
-def _compare(about: Entry, accuracy: float, n: int) -> None:
-    """UsageError when accuracy is more than two examples away from the card's: other hardware may round one over."""
-    card = cards.read(about.source.name)
-    if abs(accuracy - card["quality"]["accuracy"]) > 2.5 / n:
-        raise UsageError(
-            f"network {about.name!r} is right about {accuracy:.1%} of the held-out examples and its card says "
-            f"{card['quality']['accuracy']:.1%}: its weights, data or preprocessing are not those it was trained with; "
-            f"run {card['script']} again"
-        )
-
-
-def run(name: str, module: nn.Module, x: Tensor, device: str) -> Tensor:
-    """Give the network examples, in batches; UsageError when it cannot take them."""
-    import torch
-
-    try:
-        with torch.no_grad():
-            return torch.cat([module(batch.to(device)).cpu() for batch in x.split(BATCH)])
-    except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
-        shape = "×".join(map(str, x.shape[1:]))
-        said = " ".join(str(error).split())
-        raise UsageError(
-            f"network {name!r} cannot take an example of shape {shape}: {type(error).__name__}: {said}"
-        ) from error

@@ -6,6 +6,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from generators.paths import Paths
+
 NETS = '''"""Networks of a user."""
 import torch
 from torch import nn
@@ -49,6 +51,15 @@ weights = "net.safetensors"
 kind = "classifier"
 input = { size = [3] }
 """
+
+
+@pytest.fixture(autouse=True)
+def nothing_measured_yet(monkeypatch, tmp_path_factory) -> Path:
+    """Let every test measure quality for itself; return where it is kept."""
+    cache = tmp_path_factory.mktemp("cache")
+    monkeypatch.setattr(Paths, "cache", property(lambda self: cache))
+    monkeypatch.setattr("generators.networks.quality._measured", {})
+    return cache / "quality"
 
 
 class Folder:

@@ -10,11 +10,6 @@ from generators.networks import cards, entries, fingerprint, load
 from generators.paths import REPOSITORY
 
 
-@pytest.fixture(autouse=True)
-def nothing_measured_yet(monkeypatch):
-    monkeypatch.setattr("generators.networks.network._measured", {})
-
-
 @pytest.mark.parametrize("name", entries())
 def test_bundled_networks_load_with_the_quality_of_their_cards(name):
     network = load(name)
@@ -44,14 +39,6 @@ def test_a_users_network_is_measured_on_the_users_data(folder):
     network = load("mine", REPOSITORY, file=folder.file)
     assert network.quality["accuracy"] == 0.8
     assert network.labels == network.dataset.labels == ("no", "yes")
-
-
-def test_quality_is_measured_once_for_a_fingerprint(monkeypatch):
-    first = load("iris-net-2")
-    monkeypatch.setattr("generators.networks.network.run", lambda *_: pytest.fail("measured again"))
-    assert load("iris-net-2").quality == first.quality
-    first.quality.clear()
-    assert load("iris-net-2").quality
 
 
 def test_the_same_function_without_weights_gives_the_same_network(folder):
@@ -126,12 +113,27 @@ def test_examples_that_the_network_cannot_take(folder):
 
 def test_answers_that_are_no_labels(folder):
     with_data(folder, np.zeros((4, 3), "float32"), np.array([0, 1, 2, 3]))
-    refused(folder, "network 'mine' answers 2 for an example: expected 4 numbers, one a label")
+    refused(folder, "network 'mine' has 2 outputs and its data answers from 0 to 3: expected one output for each")
 
 
 def test_labels_that_do_not_match_the_outputs(folder):
     with_data(folder, np.zeros((4, 3), "float32"), np.zeros(4, int), 'labels = ["a", "b", "c"]\n')
     refused(folder, "network 'mine' has 2 outputs and 3 labels")
+
+
+def test_layers_and_neurons_that_are_not_there_are_named_at_once_with_their_lines(folder):
+    folder.file.write_text(folder.file.read_text() + 'layers = ["fist"]\nneurons = ["first:4", "first:3", "last:0"]\n')
+    refused(
+        folder,
+        r"has 2 mistakes:\n"
+        r"  line 7: networks.mine.layers: there is no layer 'fist': did you mean 'first'\n"
+        r"  line 8: networks.mine.neurons: 'first:4' is too large: 'first' has 4 neurons, 0 to 3",
+    )
+
+
+def test_a_number_that_data_never_answer_is_a_label_all_the_same(folder):
+    with_data(folder, np.zeros((4, 3), "float32"), np.zeros(4, int))
+    assert load("mine", REPOSITORY, file=folder.file).labels == ("0", "1")
 
 
 def test_preprocessing_that_is_silently_wrong_is_noticed(monkeypatch):

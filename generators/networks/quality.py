@@ -1,0 +1,167 @@
+"""How good a network is on examples it did not learn from, measured once for each network as it is.
+
+Classifiers: ``accuracy``, and ``chance``, what the most frequent answer alone would reach. Language models: ``loss`` in
+nats a token, ``chance_loss`` (the entropy of how often each token occurs), ``accuracy`` of the next token with its
+``chance``, and where the data set knows it ``floor``, the least loss that is possible.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generators.datasets import Dataset
+from generators.errors import UsageError
+from generators.networks import cards
+from generators.networks.running import answers
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from generators.networks.configuration import Entry
+
+EXAMPLES_AT_MOST = 10_000
+TOKENS_AT_MOST = 100_000
+WORK_AT_MOST = 2e12
+"""Parameters times tokens, so that a large language model is measured on fewer."""
+NUMBERS_AT_ONCE = 2**24
+"""Of a language model's answers in one batch: 64 MB."""
+EXAMPLES_OFF, NATS_OFF = 2.5, 0.005
+"""How far other hardware may round a network from its card: examples answered otherwise, and loss."""
+
+Quality = dict[str, float]
+
+_measured: dict[str, Quality] = {}
+"""Fingerprint -> quality, so that a network loaded for many exhibits is measured once in this process."""
+
+
+def known(about: Entry, module: nn.Module, dataset: Dataset, device: str, fingerprint: str, folder: Path) -> Quality:
+    """Measure a network, or recall what was measured of it, also by another process that kept it in ``folder``.
+
+    UsageError when bundled weights are not as good as their card says: something about them is silently wrong.
+    """
+    if fingerprint not in _measured:
+        file = folder / f"{fingerprint}.json"
+        quality = _recall(file)
+        if quality is None:
+            quality = _held_to_card(about, module, dataset, device)
+            _keep(file, quality)
+        _measured[fingerprint] = quality
+    return dict(_measured[fingerprint])
+
+
+def measure(
+    name: str, kind: str, module: nn.Module, dataset: Dataset, device: str, examples: int | None = None
+) -> Quality:
+    """Measure a network on held-out examples, on the first ``examples`` of them where that is said."""
+    if kind == "language-model":
+        return _of_language(name, module, dataset, device, examples)
+    x, y = (part[: examples or EXAMPLES_AT_MOST] for part in (dataset.test.x, dataset.test.y))
+    right = unclear = done = 0
+    for answer in answers(name, module, x, device):
+        right += int((answer.argmax(1) == y[done : done + len(answer)]).sum())
+        unclear += int(answer.isnan().any(1).sum())
+        done += len(answer)
+    _refuse_nan(name, unclear, done)
+    return {"accuracy": right / done, "chance": dataset.chance}
+
+
+def _of_language(name: str, module: nn.Module, dataset: Dataset, device: str, windows: int | None) -> Quality:
+    """Measure what a language model makes of texts x (n, T) whose next tokens are y (n, T)."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    total, length = dataset.test.x.shape
+    if windows is None:  # as many as are affordable, spread over the text
+        tokens = min(TOKENS_AT_MOST, WORK_AT_MOST / max(1, sum(each.numel() for each in module.parameters())))
+        windows = max(1, min(total, round(tokens / length)))
+        chosen = torch.linspace(0, total - 1, windows).round().long()
+    else:
+        chosen = torch.arange(min(windows, total))
+    x, y = dataset.test.x[chosen], dataset.test.y[chosen]
+    size = max(1, NUMBERS_AT_ONCE // (length * max(1, len(dataset.labels))))
+    loss, right, unclear, done = 0.0, 0, 0, 0
+    for answer in answers(name, module, x, device, size):
+        wanted, flat = y[done : done + len(answer)].flatten(), answer.flatten(0, 1).float()  # (n T,), (n T, V)
+        loss += float(cross_entropy(flat, wanted, reduction="sum"))
+        right += int((flat.argmax(1) == wanted).sum())
+        unclear += int(answer.isnan().flatten(1).any(1).sum())
+        done += len(answer)
+    _refuse_nan(name, unclear, done)
+    often = y.flatten().bincount().double() / y.numel()
+    return {
+        "loss": loss / y.numel(),
+        "chance_loss": float(-torch.xlogy(often, often).sum()),
+        "accuracy": right / y.numel(),
+        "chance": float(often.max()),
+        **({} if dataset.floor is None else {"floor": dataset.floor}),
+    }
+
+
+def _refuse_nan(name: str, unclear: int, total: int) -> None:
+    if unclear:
+        raise UsageError(
+            f"network {name!r} answers {unclear:,} of {total:,} held-out examples with NaN: "
+            "expected numbers; look at its weights, and at mean and std of its input"
+        )
+
+
+def _held_to_card(about: Entry, module: nn.Module, dataset: Dataset, device: str) -> Quality:
+    """Measure a network; where it has a card, UsageError when it is not as good as that says.
+
+    A card with a ``check`` says of how many first examples which quality is to be expected; then only these are
+    measured, and the rest is taken from the card.
+    """
+    if not about.is_bundled:
+        return measure(about.name, about.kind, module, dataset, device)
+    card = cards.read(about.source.name)
+    expected: Mapping[str, Any] = card.get("check") or card["quality"]
+    found = measure(about.name, about.kind, module, dataset, device, expected.get("examples"))
+    _compare(about, found, expected, expected.get("examples") or len(dataset.test), card["script"])
+    return {key: card["quality"].get(key, found[key]) for key in found} if "check" in card else found
+
+
+def _compare(about: Entry, found: Quality, expected: Mapping[str, Any], n: int, script: str) -> None:
+    said = []
+    if abs(found["accuracy"] - expected["accuracy"]) > _rounding(about, min(n, EXAMPLES_AT_MOST)):
+        said.append(
+            f"is right about {found['accuracy']:.1%} of the held-out examples and its card says "
+            f"{expected['accuracy']:.1%}"
+        )
+    if "loss" in found and abs(found["loss"] - expected["loss"]) > NATS_OFF:
+        said.append(f"has a held-out loss of {found['loss']:.3f} nats a token and its card says {expected['loss']:.3f}")
+    if said:
+        raise UsageError(
+            f"network {about.name!r} {said[-1]}: its weights, data or preprocessing are not those it was trained with; "
+            f"run {script} again"
+        )
+
+
+def _rounding(about: Entry, n: int) -> float:
+    return NATS_OFF if about.kind == "language-model" else EXAMPLES_OFF / n
+
+
+def _recall(file: Path) -> Quality | None:
+    """What was measured with this version of torch; ``None`` where nothing was, or it cannot be read."""
+    import torch
+
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return dict(kept["quality"]) if kept["torch"] == torch.__version__ else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(file: Path, quality: Quality) -> None:
+    """Write what was measured, whole or not at all; where nothing can be written it is measured again next time."""
+    import torch
+
+    partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps({"torch": torch.__version__, "quality": quality}), encoding="utf-8")
+        os.replace(partial, file)

@@ -1,0 +1,79 @@
+"""Giving a network examples: one at a time to see shapes, in batches to have its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from generators.errors import UsageError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+BATCH = 256
+
+
+def blank(kind: str, shape: tuple[int, ...]) -> Tensor:
+    """One example of nothing but zeros (1, …): tokens for a language model, numbers for every other."""
+    import torch
+
+    return torch.zeros(1, *shape, dtype=torch.long if kind == "language-model" else torch.float)
+
+
+def run(name: str, module: nn.Module, x: Tensor, device: str) -> Tensor:
+    """Answer every example of ``x`` (n, …); UsageError when the network cannot take them."""
+    import torch
+
+    return torch.cat(list(answers(name, module, x, device)))
+
+
+def answers(name: str, module: nn.Module, x: Tensor, device: str, size: int = BATCH) -> Iterator[Tensor]:
+    """Answer ``x`` in batches of ``size``, each answer on the CPU; UsageError when the network cannot take them."""
+    import torch
+
+    for batch in x.split(size):
+        try:
+            with torch.no_grad():
+                output = module(batch.to(device))
+        except (RuntimeError, TypeError, ValueError, IndexError, AttributeError, AssertionError) as error:
+            shape = "×".join(map(str, x.shape[1:]))
+            said = " ".join(str(error).split())
+            raise UsageError(
+                f"network {name!r} cannot take an example of shape {shape}: {type(error).__name__}: {said}"
+            ) from error
+        yield _tensor(name, output).cpu()
+
+
+def _tensor(name: str, output: Any) -> Tensor:
+    """A network's answer, which some wrap in an object that has it as ``logits``."""
+    from torch import Tensor
+
+    found = getattr(output, "logits", output)
+    if not isinstance(found, Tensor):
+        raise UsageError(
+            f"network {name!r} answers with a {type(output).__name__}: expected a tensor, or an object with .logits"
+        )
+    return found
+
+
+def output_shapes(name: str, module: nn.Module, x: Tensor, device: str = "cpu") -> dict[str, tuple[int, ...]]:
+    """Run one example (1, …) and note what each module gives, without the batch axis; ``""`` is the network itself."""
+    import torch
+
+    shapes: dict[str, tuple[int, ...]] = {}
+
+    def note(path: str) -> Any:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            first = output[0] if isinstance(output, tuple | list) and output else getattr(output, "logits", output)
+            if isinstance(first, torch.Tensor):
+                shapes.setdefault(path, tuple(first.shape[1:]))
+
+        return hook
+
+    hooks = [each.register_forward_hook(note(path)) for path, each in module.named_modules()]
+    try:
+        run(name, module, x, device)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return shapes

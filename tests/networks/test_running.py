@@ -1,0 +1,67 @@
+"""Giving a network examples, and what is said of a network that does not take them."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import nn
+
+from generators.errors import UsageError
+from generators.networks import running
+
+
+class Wrapped(nn.Module):
+    """Answers as language models of libraries do."""
+
+    def forward(self, x):
+        return SimpleNamespace(logits=2 * x)
+
+
+def test_answers_come_in_order_whatever_the_batches():
+    x = torch.randn(10, 3)
+    module = nn.Linear(3, 2)
+    batches = list(running.answers("net", module, x, "cpu", size=4))
+    assert [len(each) for each in batches] == [4, 4, 2]
+    torch.testing.assert_close(torch.cat(batches), module(x).detach())
+    torch.testing.assert_close(running.run("net", module, x, "cpu"), module(x).detach())
+
+
+def test_an_answer_may_be_wrapped():
+    x = torch.randn(2, 3)
+    assert torch.equal(running.run("net", Wrapped(), x, "cpu"), 2 * x)
+    assert running.output_shapes("net", Wrapped(), x) == {"": (3,)}
+
+
+def test_an_answer_that_is_no_tensor():
+    class Pair(nn.Module):
+        def forward(self, x):
+            return x, x
+
+    with pytest.raises(UsageError, match="network 'net' answers with a tuple: expected a tensor, or an object with"):
+        running.run("net", Pair(), torch.zeros(1, 3), "cpu")
+
+
+@pytest.mark.parametrize(("module", "said"), [(nn.Linear(4, 2), "RuntimeError: "), (nn.Embedding(4, 2), "")])
+def test_an_example_that_a_network_cannot_take(module, said):
+    with pytest.raises(UsageError, match=f"network 'net' cannot take an example of shape 3: {said}"):
+        running.run("net", module, torch.full((1, 3), 9.0), "cpu")
+
+
+def test_a_language_model_is_shown_tokens():
+    assert running.blank("language-model", (5,)).dtype == torch.long
+    assert running.blank("plane", (2,)).dtype == torch.float
+    assert running.output_shapes("net", nn.Embedding(4, 2), running.blank("language-model", (5,))) == {"": (5, 2)}
+
+
+def test_shapes_are_of_the_first_use_and_leave_no_hook():
+    class Reads(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rnn, self.shared = nn.LSTM(3, 5, batch_first=True), nn.Linear(5, 5)
+
+        def forward(self, x):
+            return self.shared(self.shared(self.rnn(x)[0])[:, -1])
+
+    module = Reads()
+    assert running.output_shapes("net", module, torch.zeros(1, 7, 3)) == {"rnn": (7, 5), "shared": (7, 5), "": (5,)}
+    assert not any(each._forward_hooks for each in module.modules())
