@@ -189,7 +189,7 @@ def zebra(c: Canvas) -> Tensor:
 
 def scales(c: Canvas) -> Tensor:
     """Rows of scales, each lapping over the row below it, as on a fish or a snake."""
-    x, y = c.frame(zoom=(0.6, 1.6), turn=0.6)
+    x, y = c.frame(zoom=(0.6, 1.6), turn=0.5)
     across = c.factor("scales", 1.8, 2.8, "per half picture")
     x, y, edge = x * across, y * across, sharp(c, across)
     inside, along, own = _lapped(c, x, y, edge)
@@ -203,7 +203,7 @@ def scales(c: Canvas) -> Tensor:
 
 def _lapped(c: Canvas, x: Tensor, y: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Three rows from below upwards: depth inside the scale on top, place along it, and a number of its own."""
-    lap, point = c.factor("lap", 1.7, 2.6, "rows a scale"), c.factor("point", -0.05, 0.5, "slope of the sides")
+    lap, point = c.factor("lap", 1.6, 2.2, "rows a scale"), c.factor("point", -0.05, 0.5, "slope of the sides")
     rows = y * lap
     inside = along = own = torch.zeros_like(x)
     for above in (-1, 0, 1):
@@ -222,7 +222,7 @@ def flames(c: Canvas) -> Tensor:
     """Fire: tongues that are white where hottest, then yellow, orange and red, before a dark ground."""
     zoom = c.factor("zoom", 0.5, 1.3, "times")
     x, y = (at / zoom + c.factor(way, -2, 2, "half pictures") for at, way in ((c.x, "across"), (c.y, "risen")))
-    x = x + c.factor("flicker", 0.15, 0.4, "half pictures") * c.noise(x * 1.8, y * 1.2)
+    x = x + c.factor("flicker", 0.12, 0.3, "half pictures") * c.noise(x * 1.8, y * 1.2)
     heat = c.y * c.factor("cooling", 0.7, 1.3, "per half picture") + c.factor("level", -0.15, 0.6, "heat half way up")
     heat = heat + 0.6 * c.fbm(x * 2.4, y * 0.8, 1, 3) + 0.2 * c.noise(x * 6, y * 1.8, 4)
     dark, red = c.colour("dark", (0.05, 0.02, 0.03), 0.8, 0.05), c.colour("red", (0.72, 0.1, 0.02))
@@ -297,15 +297,15 @@ def gravel(c: Canvas) -> Tensor:
     x, y, edge = x * density, y * density * c.factor("squeeze", 0.8, 1.3, "times"), sharp(c, density)
     cell = cells(c, x, y, 0, 0.7)
     shade, size = c.chance(cell.column, cell.row, 2), c.chance(cell.column, cell.row, 3)
-    inside = torch.minimum(0.7 * (cell.second - cell.nearest) - 0.06, 0.32 + 0.24 * size - cell.nearest)
+    inside = torch.minimum(0.5 * (cell.second - cell.nearest) - 0.05, 0.32 + 0.24 * size - cell.nearest)
     inside = inside + 0.06 * c.noise(x * 2, y * 2, 5)
     sun = c.factor("sun", -PI, PI, "radians")
     facing = cell.to_x * torch.cos(sun) + cell.to_y * torch.sin(sun)
-    dome = (0.6 + 0.4 * soft_edge(inside - 0.1, 0.3) + 0.8 * facing) * (1 + 0.1 * c.noise(x * 7, y * 7, 5))
+    dome = (0.7 + 0.45 * soft_edge(inside - 0.1, 0.3) + 0.8 * facing) * (1 + 0.1 * c.noise(x * 7, y * 7, 5))
     stones = _stones(c, shade, fract(size * 5)) * dome[:, None]
     grit = soft_edge(c.noise(x * 3.5, y * 3.5, 4) - 0.2, 0.7)
-    ground = mix(c.colour("gap", (0.1, 0.09, 0.08), 0.4), c.colour("grit", (0.42, 0.38, 0.34), 0.3), grit)
-    ground = ground * soft_edge(0.3 * facing - 0.12 - inside, 0.3)[:, None]  # in the shadow of the stones
+    ground = mix(c.colour("gap", (0.13, 0.12, 0.11), 0.5), c.colour("grit", (0.5, 0.46, 0.41), 0.5), grit)
+    ground = ground * soft_edge(0.3 * facing - 0.07 - inside, 0.3)[:, None]  # in the shadow of the stones
     return c.lit(mix(ground, stones, soft_edge(inside, edge)))
 
 
