@@ -89,7 +89,7 @@ def tiles(c: Canvas) -> Tensor:
     right, below = (x - column - 0.5).abs(), (y - row - 0.5).abs()  # from the middle of a tile, 0.5 at its edge
     glaze, white = c.colour("glaze", (0.42, 0.4, 0.46), 0.4, 0.38), c.colour("white", (0.93, 0.92, 0.88), 0.08)
     ground = (column + row).remainder(2) * c.choice("ground", "plain", "chequered")
-    roundness = c.factor("roundness", 0, 1, "0 diamond, 1 circle")
+    roundness = c.factor("roundness", 0, 1, "share of a circle, else a diamond")
     size, ring = c.factor("ornament", 0.18, 0.38, "share of a tile"), c.factor("ring", 0.09, 0.2, "share of a tile")
     corner = c.factor("corner", -0.05, 0.28, "share of a tile")
     middle = _between(right, below, roundness)
@@ -151,7 +151,7 @@ def lattice(c: Canvas) -> Tensor:
     garden = mix(
         c.colour("leaves", (0.2, 0.4, 0.16), 0.4, 0.12),
         c.colour("sky", (0.6, 0.76, 0.88), 0.25, 0.15),
-        soft_edge(c.fbm(c.x * 2.5, c.y * 2.5, 3, 2) + c.factor("sky share", -0.8, 0.8), 1.0),
+        soft_edge(c.fbm(c.x * 2.5, c.y * 2.5, 3, 2) + c.factor("sky share", -0.8, 0.8, "levels of noise"), 1.0),
     )
     x, y = c.frame(zoom=(0.65, 1.5))
     bars = c.factor("bars", 1.4, 2.2, "per half picture")
@@ -232,7 +232,9 @@ def marble(c: Canvas) -> Tensor:
     polished = mix(ground, clouds, (0.75 * soft_edge(cloud, 1.6) + 0.5 * smudge).clamp(0, 1))
     bare = (1 - lines[0]) * (1 - lines[1]) * (1 - lines[2])
     tinted = mix(vein, polished, bare) * c.colour("tint", (0.97, 0.97, 0.97), 0.06, 0.03)
-    gleam = c.x + c.y * c.factor("gleam slope", -1, 1) - c.factor("gleam place", -1, 1, "half pictures")
+    gleam = (
+        c.x + c.y * c.factor("gleam slope", -1, 1, "right per down") - c.factor("gleam place", -1, 1, "half pictures")
+    )
     return c.lit(tinted + (c.factor("gleam", 0, 0.25, "share of white") * bump(gleam, 0.3))[:, None])
 
 
