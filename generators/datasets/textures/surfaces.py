@@ -71,13 +71,14 @@ def cloth(c: Canvas) -> Tensor:
         above, (row - column).remainder(2 * run) + y - row, (column - row).remainder(2 * run) + x - column - 1
     )
     across = torch.where(above, x - column, y - row)
-    shade = torch.sin(PI * across) * (0.35 + 0.65 * torch.sin(PI * along / run))
+    shade = torch.sin(PI * across) * (1 - (2 * along / run - 1) ** 4)  # 0 all around, where another thread begins
+    shade = shade * (1 + 0.16 * torch.sin(2 * PI * (2 * along + 1.2 * across)))  # the twist of the yarn
     warp, weft = c.colour("warp", (0.45, 0.36, 0.45), 0.5, 0.36), c.colour("weft", (0.78, 0.73, 0.66), 0.2, 0.2)
     band = c.count("band", 3, 7)
     dyed = (torch.where(above, column, row).remainder(2 * band) < band).float()
     checked = c.choice("dye", "each way its own", "checked")
     share = torch.where(checked > 0, dyed, (~above).float() * c.factor("contrast", 0.2, 1, "share"))
-    return c.lit(mix(warp, weft, share) * ((0.5 + 0.55 * shade) * (1 + deep * fold))[:, None])
+    return c.lit(mix(warp, weft, share) * ((0.44 + 0.62 * shade) * (1 + deep * fold))[:, None])
 
 
 def tiles(c: Canvas) -> Tensor:
