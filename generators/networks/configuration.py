@@ -13,6 +13,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from generators import datasets
+from generators.datasets import user
 from generators.errors import UsageError, nearest
 from generators.networks import labels, sources, tables
 from generators.networks.bundled import BUNDLED
@@ -203,12 +204,14 @@ class _Reader:
         if not written or written in datasets.BUNDLED:
             return written
         path = self.path(written)
-        if path.suffix != ".npz":
+        if not path.exists() and Path(written).name == Path(written).stem == written:
             known = nearest(written, datasets.BUNDLED)
-            self.note(f"{written!r} is neither an .npz file nor a bundled set: {known}", "data")
+            self.note(f"{written!r} is neither a bundled set nor a file or folder, {path}: {known}", "data")
             return None
-        if not path.is_file():
-            self.note(f"there is no file {path}", "data")
+        try:
+            user.kind_of(path)
+        except UsageError as error:
+            self.note(str(error), "data")
         return path
 
     def check_input(self, given: Input | None, kind: str | None, needed: bool) -> None:

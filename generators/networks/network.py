@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from generators import datasets
 from generators.datasets import Dataset
 from generators.errors import UsageError
+from generators.fingerprint.memo import Memo
 from generators.networks import choice, heads, quality, running, sources, tensors
 from generators.networks.configuration import Entry, entry
 from generators.networks.identity import fingerprint
@@ -39,7 +41,8 @@ class Network:
 def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path | None = None) -> Network:
     """Load a network of networks.toml, or of ``file``; UsageError when anything about it does not fit."""
     about = entry(name, paths, file)
-    identity = fingerprint(name, paths, file).digest
+    with closing(Memo(paths.cache / "memo.sqlite")) as memo:
+        identity = fingerprint(name, paths, file, memo).digest
     device = _device(device)
     module = _module(about).eval().requires_grad_(False).to(device)
     dataset = _dataset(about)
@@ -111,10 +114,10 @@ def _dataset(about: Entry) -> Dataset | None:
         case str(name):
             return datasets.load(name)
         case Path() as path:
-            from generators.datasets import arrays
+            from generators.datasets import user
 
             assert about.input is not None
             given = about.input
-            return arrays.load(path, given.shape, given.mean, given.std, about.labels)
+            return user.load(path, about.kind, given.shape, given.mean, given.std, about.labels, about.tokenizer)
         case None:
             return None

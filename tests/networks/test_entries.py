@@ -190,7 +190,8 @@ def test_every_mistake_is_named_at_once_with_its_line(folder):
         "line 14: networks.reference: this name is taken by the exhibits that depend on no network",
         "line 15: networks.reference.source: 'spec:gpt3' is a shape without weights: `inspect` counts it",
         f"line 19: networks.gone.source: 'gone.py:f' names a file that does not exist: {folder.path}/gone.py",
-        "line 21: networks.gone.data: 'digit' is neither an .npz file nor a bundled set: did you mean 'digits'",
+        f"line 21: networks.gone.data: 'digit' is neither a bundled set nor a file or folder, {folder.path}/digit: "
+        "did you mean 'digits'",
         "line 23: networks.three.input: mean has 2 numbers: expected 1 or 3",
         "line 23: networks.three.kind: is missing: expected one of image-classifier, classifier, "
         "sequence-classifier, language-model, plane",

@@ -1,11 +1,13 @@
 """A network's fingerprint: everything it is changes it, nothing else does."""
 
+import os
 import subprocess
 import sys
 import time
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from generators.build.reasons import network_changes
 from generators.errors import UsageError
@@ -100,11 +102,93 @@ def test_preprocessing_labels_and_data(folder):
     assert changes(folder, with_data) == ["network mine: data changed"]
 
 
+def pictures(folder, **files):
+    """Class folders with files in them, and an entry that reads them."""
+    for name, content in files.items():
+        place = folder.path / "pictures" / name
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "1.png").write_bytes(content)
+    folder.file.write_text(folder.file.read_text() + 'data = "pictures"\n')
+
+
+def test_data_in_a_folder_are_every_file_and_its_place(folder):
+    pictures(folder, cat=b"a", dog=b"b")
+    before, dog = parts(folder), folder.path / "pictures" / "dog" / "1.png"
+    os.utime(dog)
+    assert changes(folder, before) == []
+    dog.write_bytes(b"c")
+    assert changes(folder, before) == ["network mine: data changed"]
+    dog.write_bytes(b"b")
+    assert changes(folder, before) == []
+    dog.rename(dog.with_name("2.png"))
+    assert changes(folder, before) == ["network mine: data changed"]
+    dog.with_name("2.png").rename(dog)
+    (folder.path / "pictures" / "cat").rename(folder.path / "pictures" / "eel")
+    assert changes(folder, before) == ["network mine: data changed"]
+
+
+def test_labels_in_a_file_are_what_it_says(folder):
+    folder.file.write_text(folder.file.read_text() + 'labels = "names.txt"\n')
+    (folder.path / "names.txt").write_text("a\nb\n")
+    before = parts(folder)
+    folder.file.write_text(folder.file.read_text().replace('"names.txt"', '["a", "b"]'))
+    assert changes(folder, before) == []
+    folder.file.write_text(folder.file.read_text().replace('["a", "b"]', '"names.txt"'))
+    (folder.path / "names.txt").write_text("b\na\n")
+    assert changes(folder, before) == ["network mine: labels changed"]
+
+
+def test_a_tokenizer_is_more_than_its_vocabulary(folder):
+    text = folder.file.read_text().replace('"classifier"', '"language-model"').replace("size = [3]", "length = 3")
+    folder.file.write_text(text + 'labels = "tokenizer.json"\n')
+    content = '{"model": {"vocab": {"a": 0, "b": 1}, "merges": []}}'
+    (folder.path / "tokenizer.json").write_text(content)
+    before = parts(folder)
+    (folder.path / "tokenizer.json").write_text(content.replace("[]", '["a b"]'))
+    assert changes(folder, before) == ["network mine: labels changed"]
+
+
+def test_a_generator_is_its_code_its_weights_and_its_code_length(folder, good):
+    plain, text = parts(folder), folder.file.read_text()
+    generator = 'generator = { source = "gan.py:gan", weights = "gan.safetensors", code = 8 }\n'
+    (folder.path / "gan.py").write_text("def gan():\n    return 1\n")
+    save_file(good, folder.path / "gan.safetensors")
+    folder.file.write_text(text + generator)
+    before = parts(folder)
+    assert changes(folder, plain) == ["network mine: generator changed"]
+    save_file(good, folder.path / "gan.safetensors", {"note": "saved again"})
+    assert changes(folder, before) == []
+    folder.file.write_text(text + generator.replace("8", "9"))
+    assert changes(folder, before) == ["network mine: generator changed"]
+    folder.file.write_text(text + generator)
+    (folder.path / "gan.py").write_text("def gan():\n    return 2\n")
+    assert changes(folder, before) == ["network mine: generator changed"]
+    (folder.path / "gan.py").write_text("def gan():\n    return 1\n")
+    good["first.bias"][0] += 1
+    save_file(good, folder.path / "gan.safetensors")
+    assert changes(folder, before) == ["network mine: generator changed"]
+
+
+def test_what_is_looked_at_is_no_part_of_a_network(folder):
+    before = parts(folder)
+    folder.file.write_text(folder.file.read_text() + 'layers = ["first"]\nneurons = ["last:1"]\n')
+    assert changes(folder, before) == []
+
+
+def test_another_version_of_a_package_may_make_another_network(folder, monkeypatch):
+    folder.entry('[networks.mine]\nsource = "timm:vit"\nweights = "net.safetensors"\nkind = "image-classifier"\n')
+    monkeypatch.setattr(identity, "version", lambda package: f"{package} 1")
+    before = parts(folder)
+    monkeypatch.setattr(identity, "version", lambda package: f"{package} 2")
+    assert changes(folder, before) == ["network mine: forward code changed"]
+
+
 def test_moving_everything_elsewhere_is_no_change(folder, tmp_path):
+    pictures(folder, cat=b"a", dog=b"b")
     before = parts(folder)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    for file in (folder.file, folder.nets, folder.weights):
+    for file in (folder.file, folder.nets, folder.weights, folder.path / "pictures"):
         file.rename(elsewhere / file.name)
     assert dict(fingerprint("mine", REPOSITORY, elsewhere / "networks.toml").parts) == before
 
@@ -120,10 +204,12 @@ def test_a_hugging_face_folder(folder):
 
 
 def test_files_that_have_not_changed_are_not_read_again(folder, monkeypatch):
+    pictures(folder, cat=b"a", dog=b"b")
     time.sleep(0.06)  # a memo trusts a file's times only when they are not quite new
     memo = Memo()
     first = fingerprint("mine", REPOSITORY, folder.file, memo)
-    monkeypatch.setattr("generators.networks.tensors.hashes", lambda path: pytest.fail("read again"))
+    for reader in ("networks.tensors.hashes", "fingerprint.memo.file_digest"):
+        monkeypatch.setattr(f"generators.{reader}", lambda path: pytest.fail("read again"))
     assert fingerprint("mine", REPOSITORY, folder.file, memo) == first
 
 
