@@ -8,6 +8,7 @@ right, y from −1 at the top to 1 at the bottom. Everything is differentiable a
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -60,11 +61,11 @@ class Canvas:
         self.factors: dict[str, Factor] = {}
         self._uniform = torch.special.ndtr(z[:, :N_FACTORS]).clamp(1e-4, 1 - 1e-4)
         self._used = 0
-        lattices = (z[:, N_FACTORS:] @ _weaving(z)).view(self.n, N_LATTICES, PERIOD, PERIOD)
-        padded = F.pad(lattices, (MARGIN, MARGIN + 1, MARGIN, MARGIN + 1), mode="circular")
-        self._noise = F.interpolate(padded, scale_factor=FINE, mode="bicubic", align_corners=False)
+        lattices = (z[:, N_FACTORS:] @ _weaving(z.device, z.dtype)).view(self.n, N_LATTICES, PERIOD, PERIOD)
+        enlarge = _enlarging(z.device, z.dtype)
+        self._noise = enlarge @ lattices @ enlarge.T  # (n, 6, 84, 84)
         self._chances = torch.special.ndtr(lattices).flatten(2)  # (n, 6, 256), uniform in 0..1
-        centres = (torch.arange(SIZE, device=z.device) + 0.5) / SIZE * 2 - 1
+        centres = (torch.arange(SIZE, device=z.device, dtype=z.dtype) + 0.5) / SIZE * 2 - 1
         self.x = centres[None, None, :].expand(self.n, SIZE, SIZE)
         self.y = centres[None, :, None].expand(self.n, SIZE, SIZE)
 
@@ -92,7 +93,7 @@ class Canvas:
         self, name: str, red_green_blue: Sequence[float], brightness: float = 0.18, warmth: float = 0.08
     ) -> Tensor:
         """Draw a colour a picture: the given one times 1 ± brightness, shifted by ± warmth from blue to red."""
-        given = torch.tensor([red_green_blue], device=self.x.device)
+        given = self.x.new_tensor([red_green_blue])
         bright, warm = ((2 * self._draw() - 1) * spread for spread in (brightness, warmth))
         shift = torch.stack([warm, 0.2 * warm, -warm], dim=1)
         value = (given * (1 + bright)[:, None] + shift).clamp(0, 1)  # (n, 3)
@@ -193,15 +194,19 @@ class Worley:
     row: Tensor
 
 
-def _weaving(z: Tensor) -> Tensor:
+@cache
+def _weaving(device: torch.device, dtype: torch.dtype) -> Tensor:
     """The fixed matrix by which 88 numbers become six lattices of unit variance."""
-    if (z.device, z.dtype) not in _woven:
-        rows = randomness.normal(7, torch.arange(N_GRAIN), N_LATTICES * PERIOD**2)
-        _woven[z.device, z.dtype] = (rows / rows.square().sum(0).sqrt()).to(z)
-    return _woven[z.device, z.dtype]
+    rows = randomness.normal(7, torch.arange(N_GRAIN), N_LATTICES * PERIOD**2)
+    return (rows / rows.square().sum(0).sqrt()).to(device, dtype)
 
 
-_woven: dict[tuple[torch.device, torch.dtype], Tensor] = {}
+@cache
+def _enlarging(device: torch.device, dtype: torch.dtype) -> Tensor:
+    """The fixed matrix (84, 16) that interpolates one side of a lattice, bicubically; the lattice repeats."""
+    once = F.pad(torch.eye(PERIOD)[None, None], (MARGIN, MARGIN + 1, 0, 0), mode="circular")  # (1, 1, 16, 21)
+    wide = F.interpolate(once, size=(PERIOD, FINE * once.shape[-1]), mode="bicubic", align_corners=False)
+    return wide[0, 0].T.to(device, dtype)
 
 
 def soft_edge(distance: Tensor, width: Tensor | float = EDGE) -> Tensor:
