@@ -32,15 +32,19 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 AUGENDS, ADDENDS = NUMBERS[:6], NUMBERS[:5]
 COLOURS = ("red", "blue", "green", "black", "white", "brown")
-ANIMALS = ("cat", "dog", "horse", "bird", "fox", "mouse", "wolf", "bear")
-VERBS = ("see", "like", "follow", "hear")
-"""As a plural subject takes them; a singular one adds an s, as the plural adds it to the animal."""
+ANIMALS = {
+    "cat": "cats", "dog": "dogs", "horse": "horses", "bird": "birds",
+    "fox": "foxes", "mouse": "mice", "wolf": "wolves", "bear": "bears",
+}  # fmt: skip
+"""One and several."""
+VERBS = {"sees": "see", "likes": "like", "follows": "follow", "hears": "hear"}
+"""As one subject takes them, and as several do."""
 STOP = "."
 WORDS = tuple(
     sorted(
         {STOP, "the", "capital", "of", "is", "day", "after", "plus"}
-        | {*CAPITALS, *CAPITALS.values(), *DAYS, *NUMBERS, *COLOURS, *ANIMALS, *VERBS}
-        | {f"{word}s" for word in (*ANIMALS, *VERBS)}
+        | {*CAPITALS, *CAPITALS.values(), *DAYS, *NUMBERS, *COLOURS}
+        | {*ANIMALS, *ANIMALS.values(), *VERBS, *VERBS.values()}
     )
 )
 """The vocabulary; a token is a word's place in it."""
@@ -88,8 +92,8 @@ def templates() -> tuple[Template, ...]:
         "country": [f"{city} is the capital of {country} ." for country, city in facts],
         "day": [f"the day after {day} is {next_day} ." for day, next_day in following],
         "sum": [f"{a} plus {b} is {NUMBERS[i + j]} ." for (i, a), (j, b) in sums],
-        "singular": [f"the {c} {a} {verb}s the {d} {b} ." for c, a, verb, d, b in things],
-        "plural": [f"the {c} {a}s {verb} the {d} {b} ." for c, a, verb, d, b in things],
+        "singular": [f"the {c} {a} {verb} the {d} {b} ." for c, a, verb, d, b in things],
+        "plural": [f"the {c} {ANIMALS[a]} {VERBS[verb]} the {d} {b} ." for c, a, verb, d, b in things],
     }
     return tuple(
         Template(name, 1 / len(written), tuple(tuple(sentence.split()) for sentence in sentences))
@@ -150,9 +154,9 @@ def _last_words(template: str) -> tuple[Question, ...]:
 
 def agreements() -> tuple[Question, ...]:
     """Every subject, of one animal and of several: 96 questions, each with the four verbs that agree."""
-    singular = tuple(f"{verb}s" for verb in VERBS)
-    subjects = [f"the {colour} {animal}" for colour, animal in product(COLOURS, ANIMALS)]
-    return (*(Question(each, singular) for each in subjects), *(Question(f"{each}s", VERBS) for each in subjects))
+    one = [Question(f"the {colour} {animal}", tuple(VERBS)) for colour, animal in product(COLOURS, ANIMALS)]
+    several = product(COLOURS, ANIMALS.values())
+    return (*one, *(Question(f"the {colour} {animals}", tuple(VERBS.values())) for colour, animals in several))
 
 
 def beginnings(n: int = 6) -> tuple[str, ...]:
