@@ -47,13 +47,13 @@ class Arrays:
     ) -> None:
         """``x`` (n, …) as it was stored, ``y`` (n,); ``shape`` of one example as the network takes it."""
         self._path, self._x, self._shape = path, x, shape
-        self._y = y.astype("int64")
+        self.y = y.astype("int64")
         axes = (-1, 1, 1) if len(shape) == 3 else (-1,)
         self._mean, self._std = (np.asarray(numbers, np.float32).reshape(axes) for numbers in (mean, std))
         self._scale = np.float32(LEVELS_16 if _is_deep(x) else LEVELS if x.dtype.kind in "ui" else 1)
 
     def __len__(self) -> int:
-        return len(self._y)
+        return len(self.y)
 
     def read(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
         """See ``Examples``."""
@@ -61,7 +61,7 @@ class Arrays:
 
         x = torch.from_numpy(self._x[index].astype(np.float32) / self._scale)
         x = _arrange(self._path, x, self._shape)
-        return (x - torch.from_numpy(self._mean)) / torch.from_numpy(self._std), torch.from_numpy(self._y[index])
+        return (x - torch.from_numpy(self._mean)) / torch.from_numpy(self._std), torch.from_numpy(self.y[index])
 
     def raw(self, index: np.ndarray, x: Tensor) -> np.ndarray:
         """The examples as they were stored."""
@@ -88,7 +88,7 @@ def of(
     """Examples and their answers; UsageError where they do not fit ``shape`` or ``labels``."""
     names = naming.numbered(str(path), y, labels)
     examples = Arrays(path, x, y, shape, mean, std)
-    return Collection(name, examples, y.astype("int64"), names, examples.raw, 4 * int(np.prod(shape)))
+    return Collection(name, examples, examples.y, names, examples.raw, 4 * int(np.prod(shape)))
 
 
 def load(

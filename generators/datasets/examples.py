@@ -40,6 +40,9 @@ WINDOW = 4096
 class Examples(Protocol):
     """A collection that is indexed and read on demand, by several threads at once.
 
+    Collections of a reader's own also have ``y``, int64 (n,) the answer of each, or ``None`` where an example has many;
+    and, where some may be unreadable, ``skipped``: name and reason of those met so far.
+
     Where examples are stored in chunks that are dear to open, an attribute ``starts`` may say at which indices those
     begin (the first at 0); a random order then keeps neighbours together.
     """

@@ -103,9 +103,9 @@ class ArrowPictures:
         """See ``pictures.Encoded``."""
         return tables.cell(self._cell(i))
 
-    def _cell(self, i: int) -> Any:
+    def _cell(self, i: int) -> pa.Scalar:
         chunk = int(self._starts.searchsorted(i, side="right")) - 1
-        return self._chunks[chunk][i - int(self._starts[chunk])].as_py()
+        return self._chunks[chunk][i - int(self._starts[chunk])]
 
 
 def _open(file: Path) -> pa.Table:

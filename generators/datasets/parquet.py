@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generators.datasets import splits, tables
 from generators.errors import UsageError
@@ -55,13 +55,15 @@ class ParquetPictures:
         features = tables.features_of(opened[0].schema_arrow)
         self._column, label = tables.columns(path, opened[0].schema_arrow, features)
         self._groups = [(i, group) for i, file in enumerate(opened) for group in range(file.num_row_groups)]
-        rows = [opened[i].metadata.row_group(group).num_rows for i, group in self._groups]
-        self.starts: np.ndarray = np.concatenate([[0], np.cumsum(rows)])[:-1]
         for file, each in zip(files, opened, strict=True):
             _check(file, each, self._column, label)
         columns = [_read(file, each, label) for file, each in zip(files, opened, strict=True)]
         column = pa.chunked_array([chunk for each in columns for chunk in each.chunks], columns[0].type)
         self.y, self.labels = tables.answers(path, column, tables.class_names(features, label), labels)
+        rows = [opened[i].metadata.row_group(group).num_rows for i, group in self._groups]
+        self.starts: np.ndarray = np.concatenate([[0], np.cumsum(rows)])[:-1]
+        if sum(rows) != len(self.y):
+            raise UsageError(f"{path} is damaged: its row groups have {sum(rows):,} rows and {len(self.y):,} labels")
         self._opened = opened
         self._kept: OrderedDict[int, pa.ChunkedArray] = OrderedDict()
         self._lock = threading.Lock()
@@ -81,8 +83,8 @@ class ParquetPictures:
         group = int(self.starts.searchsorted(i, side="right")) - 1
         return group, i - int(self.starts[group])
 
-    def _cell(self, group: int, row: int) -> Any:
-        return self._rows(group)[row].as_py()
+    def _cell(self, group: int, row: int) -> pa.Scalar:
+        return self._rows(group)[row]
 
     def _rows(self, group: int) -> pa.ChunkedArray:
         """The pictures of a row group; one thread reads while the others decode what they have."""
@@ -125,9 +127,12 @@ def _read(file: Path, opened: pq.ParquetFile, column: str, group: int | None = N
     try:
         if group is None:
             return opened.read(columns=[column], use_threads=False).column(column)
-        return opened.read_row_group(group, columns=[column], use_threads=False).column(column)
-    except Exception as error:
+        found = opened.read_row_group(group, columns=[column], use_threads=False).column(column)
+    except Exception as error:  # as above
         raise UsageError(f"{file} is damaged: {tables.first_line(error)}") from error
+    if len(found) != (rows := opened.metadata.row_group(group).num_rows):
+        raise UsageError(f"{file} is damaged: row group {group} has {len(found):,} rows of {rows:,}")
+    return found
 
 
 def collect(

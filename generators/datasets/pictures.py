@@ -29,7 +29,7 @@ from generators.errors import UsageError
 if TYPE_CHECKING:
     from torch import Tensor
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM", "JPEG2000")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM", "JPEG2000")
 """What may be opened; Pillow would hand others, such as EPS, to programs of their own."""
 PIXELS_AT_MOST = 64_000_000
 BYTES_AT_MOST = 256 * 1024**2
@@ -71,7 +71,7 @@ class Pictures:
         outside: Sequence[tuple[str, str]] = (),
     ) -> None:
         """``shape``: (channels, height, width), or (height, width) without a channel axis."""
-        self._source = source
+        self._source, self.y = source, source.y
         self._shape = shape
         self._channels, self._height, self._width = _picture_shape(source.name, shape)
         self._mean, self._std = _by_channel(mean, shape), _by_channel(std, shape)
@@ -82,7 +82,7 @@ class Pictures:
             self.starts = starts
 
     def __len__(self) -> int:
-        return len(self._source.y)
+        return len(self.y)
 
     @property
     def skipped(self) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ class Pictures:
         import torch
 
         x = np.zeros((len(index), *self._shape), np.float32)
-        y = self._source.y[index]
+        y = self.y[index]
         for row, i in enumerate(map(int, index)):
             try:
                 levels = decode(self._source.encoded(i), self._channels, self._height, self._width)

@@ -121,22 +121,31 @@ def answers(
     return y.astype(np.int64), names
 
 
-def cell(value: Any) -> bytes:
+def cell(value: pa.Scalar) -> bytes:
     """The bytes of one cell of a column of pictures; Unreadable where there are none."""
     from generators.datasets.pictures import Unreadable
 
-    content = value.get("bytes") if isinstance(value, Mapping) else value
-    if content is None and isinstance(value, Mapping) and value.get("path"):
-        raise Unreadable("has only a path, which is not followed: expected its bytes")
+    record = _record(value)
+    content = record["bytes"].as_py() if "bytes" in record else value.as_py()
     if content is None:
-        raise Unreadable("has no bytes")
+        only_path = "path" in record and record["path"].is_valid
+        raise Unreadable("has only a path, which is not followed: expected its bytes" if only_path else "has no bytes")
     return content
 
 
-def cell_name(row: str, value: Any) -> str:
-    """What a person calls the picture in a cell: its own file name, if it has one, and its row."""
-    path = value.get("path") if isinstance(value, Mapping) else None
-    return f"{row} ({path})" if path else row
+def cell_name(row: str, value: pa.Scalar) -> str:
+    """What a person calls the picture in a cell: its row and its own file name, if it has one."""
+    path = _record(value).get("path")
+    if path is None or not path.is_valid:
+        return row
+    return f"{row} ({path.as_buffer().to_pybytes().decode(errors='replace')})"
+
+
+def _record(value: pa.Scalar) -> Mapping[str, pa.Scalar]:
+    """The fields of a record; empty where a cell is none."""
+    import pyarrow as pa
+
+    return dict(value.items()) if isinstance(value, pa.StructScalar) and value.is_valid else {}
 
 
 def inside(folder: Path, files: Iterable[Path]) -> tuple[Path, ...]:

@@ -37,6 +37,8 @@ SPECIAL = re.compile(r"<[^<>]+>|\[[^\[\]]+\]")
 class Windows:
     """Windows of a sequence of tokens."""
 
+    y = None
+
     def __init__(self, tokens: np.ndarray, length: int, skipped: list[tuple[str, str]]) -> None:
         """``tokens`` (n,); ``length`` of a window; ``skipped``: which characters are left out, and how often."""
         self._tokens, self._length, self.skipped = tokens, length, skipped
