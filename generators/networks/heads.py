@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators.datasets import Dataset
-from generators.errors import UsageError
+from generators.networks.mistakes import Mistake
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,40 +16,47 @@ NAMED_AT_MOST = 3
 
 
 def labels(about: Entry, dataset: Dataset | None, answer: Tensor) -> tuple[str, ...]:
-    """Name the outputs, given the answer (1, …) to one example; nothing where neither entry nor data name any.
+    """Name the outputs, given the answer (1, …) to one example; nothing where neither entry nor data name any."""
+    given = about.labels or (dataset.labels if dataset else ())
+    outputs = answer.shape[-1]
+    if _are_numbers(given) and not about.labels and len(given) < outputs:
+        return tuple(map(str, range(outputs)))  # numbers that the data happen to have; the rest are further numbers
+    return given
 
-    UsageError when the answer is not one number for each label, of a text for each token, or when there are more or
-    fewer outputs than labels or than classes in the data.
-    """
+
+def mistakes(about: Entry, dataset: Dataset | None, answer: Tensor) -> list[Mistake]:
+    """Say what of outputs, labels and the data's classes does not match, given the answer (1, …) to one example."""
     given = about.labels or (dataset.labels if dataset else ())
     if not given:
-        return ()
-    outputs = _outputs(about, answer)
-    has, padded = f"network {about.name!r} has {outputs:,} outputs", outputs > len(given) and _may_be_padded(about)
+        return []
+    if wrong := _shape(about, answer):
+        return [Mistake(("source",), wrong)]
+    outputs = answer.shape[-1]
+    has, padded = f"the network has {outputs:,} outputs", outputs > len(given) and _may_be_padded(about)
     if about.labels and len(given) != outputs and not padded:
-        raise UsageError(f"{has} and {len(given):,} labels: expected one label for each output, in their order")
+        many = "1 label" if len(given) == 1 else f"{len(given):,} labels"
+        return [Mistake(("labels",), f"{has} and {many}: expected one label for each output, in their order")]
     n_classes = int(dataset.test.y.max()) + 1 if dataset and len(dataset.test) else 0
     if n_classes > outputs:
-        raise UsageError(f"{has} and its data answers from 0 to {n_classes - 1:,}: expected one output for each")
-    if len(given) >= outputs or padded:
-        return given
-    if given == tuple(map(str, range(len(given)))):  # numbers that data happen to have; the rest are further numbers
-        return tuple(map(str, range(outputs)))
-    raise UsageError(
-        f"{has} and its data {len(given):,} classes ({_some(given)}), which may be any of them: "
-        "say labels = […], one for each output in their order"
-    )
+        return [Mistake(("data",), f"{has} and its data answers from 0 to {n_classes - 1:,}: expected one for each")]
+    if len(given) >= outputs or padded or _are_numbers(given):
+        return []
+    which = f"its data {len(given):,} classes ({_some(given)}), which may be any of them"
+    return [Mistake(("labels",), f"{has} and {which}: say labels = […], one for each output in their order")]
 
 
-def _outputs(about: Entry, answer: Tensor) -> int:
-    """How many labels the network tells apart; UsageError where its answer has another shape."""
+def _shape(about: Entry, answer: Tensor) -> str | None:
+    """Say what is wrong with the shape of an answer, if anything is."""
     language = about.kind == "language-model"
-    if answer.ndim != 2 + language or (not language and answer.shape[1] == 1):
-        shape = "×".join(map(str, answer.shape[1:])) or "1"
-        wanted = "for each token one number for every token of the vocabulary" if language else "one for each label"
-        numbers = "one number" if shape == "1" else f"{shape} numbers"
-        raise UsageError(f"network {about.name!r} answers an example with {numbers}: expected {wanted}")
-    return answer.shape[-1]
+    if answer.ndim == 2 + language and (language or answer.shape[1] > 1):
+        return None
+    shape = "×".join(map(str, answer.shape[1:])) or "1"
+    wanted = "for each token one number for every token of the vocabulary" if language else "one for each label"
+    return f"answers an example with {'one number' if shape == '1' else f'{shape} numbers'}: expected {wanted}"
+
+
+def _are_numbers(names: tuple[str, ...]) -> bool:
+    return bool(names) and names == tuple(map(str, range(len(names))))
 
 
 def _may_be_padded(about: Entry) -> bool:

@@ -36,6 +36,10 @@ class Network:
     device: str
     example_shape: tuple[int, ...] | None
     """The shape of one input, without the batch axis; ``None`` where neither data nor the entry says it."""
+    entry: Entry
+    """What was asked for: the layers and neurons to look at, what makes pictures."""
+    cache: Path
+    """Where more of it may be kept, by its fingerprint."""
 
 
 def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path | None = None) -> Network:
@@ -47,14 +51,12 @@ def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path |
     module = _module(about).eval().requires_grad_(False).to(device)
     dataset = _dataset(about)
     example = _example(about, dataset)
-    labels, measured = about.labels, {}
-    if example is not None:
-        labels = heads.labels(about, dataset, running.run(name, module, example, device))
-    about.refuse(*choice.mistakes(about, module, _shapes(about, module, example, device)))
-    if dataset:
-        measured = quality.known(about, module, dataset, device, identity, paths.cache / "quality")
+    answer = None if example is None else running.run(name, module, example, device)
+    _refuse(about, module, dataset, example, answer, device)
+    labels = about.labels if answer is None else heads.labels(about, dataset, answer)
+    measured = quality.known(about, module, dataset, device, identity, paths.cache / "quality") if dataset else {}
     shape = None if example is None else tuple(example.shape[1:])
-    return Network(name, about.kind, module, dataset, labels, identity, measured, device, shape)
+    return Network(name, about.kind, module, dataset, labels, identity, measured, device, shape, about, paths.cache)
 
 
 def _example(about: Entry, dataset: Dataset | None) -> Tensor | None:
@@ -64,11 +66,15 @@ def _example(about: Entry, dataset: Dataset | None) -> Tensor | None:
     return running.blank(about.kind, about.input.shape) if about.input else None
 
 
-def _shapes(about: Entry, module: nn.Module, example: Tensor | None, device: str) -> dict[str, tuple[int, ...]]:
-    """What each module gives, where the entry names neurons that are to be held to it."""
-    if example is None or not about.neurons:
-        return {}
-    return running.output_shapes(about.name, module, example, device)
+def _refuse(
+    about: Entry, module: nn.Module, dataset: Dataset | None, example: Tensor | None, answer: Tensor | None, device: str
+) -> None:
+    """UsageError that names at once every way in which the entry does not suit the network that it makes."""
+    shapes = {}
+    if example is not None and about.neurons:
+        shapes = running.output_shapes(about.name, module, example, device)
+    wrong = [] if answer is None else heads.mistakes(about, dataset, answer)
+    about.refuse(*wrong, *choice.mistakes(about, module, shapes))
 
 
 def _device(device: str) -> str:

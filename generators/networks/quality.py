@@ -8,13 +8,15 @@ nats a token, ``chance_loss`` (the entropy of how often each token occurs), ``ac
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generators.datasets import Dataset
+from generators.datasets import Dataset, Split
 from generators.errors import UsageError
 from generators.networks import cards
 from generators.networks.running import answers
@@ -28,8 +30,6 @@ EXAMPLES_AT_MOST = 10_000
 TOKENS_AT_MOST = 100_000
 WORK_AT_MOST = 2e12
 """Parameters times tokens, so that a large language model is measured on fewer."""
-NUMBERS_AT_ONCE = 2**24
-"""Of a language model's answers in one batch: 64 MB."""
 EXAMPLES_OFF, NATS_OFF = 2.5, 0.005
 """How far other hardware may round a network from its card: examples answered otherwise, and loss."""
 
@@ -71,35 +71,21 @@ def measure(
 
 
 def _of_language(name: str, module: nn.Module, dataset: Dataset, device: str, windows: int | None) -> Quality:
-    """Measure what a language model makes of texts x (n, T) whose next tokens are y (n, T)."""
+    """Measure a language model on the first ``windows`` texts, else on as many as are affordable, here and there."""
     import torch
-    from torch.nn.functional import cross_entropy
 
-    total, length = dataset.test.x.shape
-    if windows is None:  # as many as are affordable, spread over the text
+    from generators.networks import language
+
+    test = dataset.test
+    total, length = test.x.shape
+    chosen = torch.arange(min(windows or 0, total))
+    if windows is None:
         tokens = min(TOKENS_AT_MOST, WORK_AT_MOST / max(1, sum(each.numel() for each in module.parameters())))
-        windows = max(1, min(total, round(tokens / length)))
-        chosen = torch.linspace(0, total - 1, windows).round().long()
-    else:
-        chosen = torch.arange(min(windows, total))
-    x, y = dataset.test.x[chosen], dataset.test.y[chosen]
-    size = max(1, NUMBERS_AT_ONCE // (length * max(1, len(dataset.labels))))
-    loss, right, unclear, done = 0.0, 0, 0, 0
-    for answer in answers(name, module, x, device, size):
-        wanted, flat = y[done : done + len(answer)].flatten(), answer.flatten(0, 1).float()  # (n T,), (n T, V)
-        loss += float(cross_entropy(flat, wanted, reduction="sum"))
-        right += int((flat.argmax(1) == wanted).sum())
-        unclear += int(answer.isnan().flatten(1).any(1).sum())
-        done += len(answer)
-    _refuse_nan(name, unclear, done)
-    often = y.flatten().bincount().double() / y.numel()
-    return {
-        "loss": loss / y.numel(),
-        "chance_loss": float(-torch.xlogy(often, often).sum()),
-        "accuracy": right / y.numel(),
-        "chance": float(often.max()),
-        **({} if dataset.floor is None else {"floor": dataset.floor}),
-    }
+        chosen = torch.linspace(0, total - 1, max(1, min(total, round(tokens / length)))).round().long()
+    part = Split(test.x[chosen], test.y[chosen], test.raw[chosen.numpy()])
+    found = language.quality(module, replace(dataset, test=part), device)
+    _refuse_nan(name, len(chosen) if math.isnan(found["loss"]) else 0, len(chosen))
+    return found
 
 
 def _refuse_nan(name: str, unclear: int, total: int) -> None:
@@ -120,14 +106,15 @@ def _held_to_card(about: Entry, module: nn.Module, dataset: Dataset, device: str
         return measure(about.name, about.kind, module, dataset, device)
     card = cards.read(about.source.name)
     expected: Mapping[str, Any] = card.get("check") or card["quality"]
-    found = measure(about.name, about.kind, module, dataset, device, expected.get("examples"))
-    _compare(about, found, expected, expected.get("examples") or len(dataset.test), card["script"])
+    n = min(expected.get("examples") or len(dataset.test), len(dataset.test))
+    found = measure(about.name, about.kind, module, dataset, device, n)
+    _compare(about, found, expected, n, card["script"])
     return {key: card["quality"].get(key, found[key]) for key in found} if "check" in card else found
 
 
 def _compare(about: Entry, found: Quality, expected: Mapping[str, Any], n: int, script: str) -> None:
     said = []
-    if abs(found["accuracy"] - expected["accuracy"]) > _rounding(about, min(n, EXAMPLES_AT_MOST)):
+    if abs(found["accuracy"] - expected["accuracy"]) > _rounding(about, n):
         said.append(
             f"is right about {found['accuracy']:.1%} of the held-out examples and its card says "
             f"{expected['accuracy']:.1%}"

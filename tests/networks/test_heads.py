@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from generators.datasets import Dataset, Split
-from generators.errors import UsageError
 from generators.networks import heads
 
 
@@ -36,40 +35,76 @@ def test_numbers_that_data_have_are_gone_on_with():
 
 @pytest.mark.parametrize("shape", [(1,), (), (3, 4, 4)])
 def test_nobody_asks_what_outputs_mean_that_nothing_names(shape):
-    assert heads.labels(entry(), None, answer(*shape)) == ()
+    assert heads.mistakes(entry(), None, answer(*shape)) == []
 
 
 def test_a_vocabulary_may_be_filled_up():
     tokens = ("a", "b", "c")
-    padded = entry(tokens, "language-model", tokenizer=Path("tokenizer.json"))
-    assert heads.labels(padded, None, answer(2, 8)) == tokens
-    assert heads.labels(entry((), "language-model", "pydoc"), data(tokens, 2, text=True), answer(2, 8)) == tokens
+    for about, dataset in (
+        (entry(tokens, "language-model", tokenizer=Path("tokenizer.json")), None),
+        (entry((), "language-model", "pydoc"), data(tokens, 2, text=True)),
+    ):
+        assert heads.mistakes(about, dataset, answer(2, 8)) == []
+        assert heads.labels(about, dataset, answer(2, 8)) == tokens
 
 
 @pytest.mark.parametrize(
-    ("about", "dataset", "shape", "sentence"),
+    ("about", "dataset", "shape", "key", "sentence"),
     [
-        (entry(("a", "b")), None, (3,), "has 3 outputs and 2 labels: expected one label for each output"),
-        (entry(("a", "b", "c")), None, (2,), "has 2 outputs and 3 labels: expected one label for each output"),
-        (entry(), data(("a", "b", "c"), 2), (2,), "has 2 outputs and its data answers from 0 to 2: expected one"),
+        (
+            entry(("a", "b")),
+            None,
+            (3,),
+            "labels",
+            "the network has 3 outputs and 2 labels: expected one label for each output",
+        ),
+        (
+            entry(("a", "b", "c")),
+            None,
+            (2,),
+            "labels",
+            "the network has 2 outputs and 3 labels: expected one label for each output",
+        ),
+        (
+            entry(),
+            data(("a", "b", "c"), 2),
+            (2,),
+            "data",
+            "the network has 2 outputs and its data answers from 0 to 2: expected one",
+        ),
         (
             entry(),
             data(("cat", "dog", "eel", "fox"), 3),
             (9,),
-            r"has 9 outputs and its data 4 classes \(cat, dog, eel, …\), which may be any of them: say labels",
+            "labels",
+            "the network has 9 outputs and its data 4 classes (cat, dog, eel, …), which may be any of them: say labels",
         ),
-        (entry(("a", "b")), None, (1,), "answers an example with one number: expected one for each label"),
-        (entry(("a", "b")), None, (2, 4, 4), "answers an example with 2×4×4 numbers: expected one for each label"),
+        (entry(("a", "b")), None, (1,), "source", "answers an example with one number: expected one for each label"),
+        (
+            entry(("a", "b")),
+            None,
+            (2, 4, 4),
+            "source",
+            "answers an example with 2×4×4 numbers: expected one for each label",
+        ),
         (
             entry(("a", "b"), "language-model"),
             None,
             (2,),
+            "source",
             "answers an example with 2 numbers: expected for each token one number for every token of the vocabulary",
         ),
-        (entry(("a", "b"), "language-model"), None, (2, 8), "has 8 outputs and 2 labels"),
-        (entry((), "language-model"), data(("a", "b"), 1, text=True), (2, 8), "has 8 outputs and its data 2 classes"),
+        (entry(("a", "b"), "language-model"), None, (2, 8), "labels", "the network has 8 outputs and 2 labels"),
+        (
+            entry((), "language-model"),
+            data(("a", "b"), 1, text=True),
+            (2, 8),
+            "labels",
+            "the network has 8 outputs and its data 2 classes",
+        ),
     ],
 )
-def test_what_does_not_match_is_said(about, dataset, shape, sentence):
-    with pytest.raises(UsageError, match=f"network 'net' {sentence}"):
-        heads.labels(about, dataset, answer(*shape))
+def test_what_does_not_match_is_said(about, dataset, shape, key, sentence):
+    [mistake] = heads.mistakes(about, dataset, answer(*shape))
+    assert mistake.place == (key,)
+    assert mistake.sentence.startswith(sentence)

@@ -113,21 +113,27 @@ def test_examples_that_the_network_cannot_take(folder):
 
 def test_answers_that_are_no_labels(folder):
     with_data(folder, np.zeros((4, 3), "float32"), np.array([0, 1, 2, 3]))
-    refused(folder, "network 'mine' has 2 outputs and its data answers from 0 to 3: expected one output for each")
+    refused(
+        folder, "line 7: networks.mine.data: the network has 2 outputs and its data answers from 0 to 3: expected one"
+    )
 
 
 def test_labels_that_do_not_match_the_outputs(folder):
     with_data(folder, np.zeros((4, 3), "float32"), np.zeros(4, int), 'labels = ["a", "b", "c"]\n')
-    refused(folder, "network 'mine' has 2 outputs and 3 labels")
+    refused(folder, "line 8: networks.mine.labels: the network has 2 outputs and 3 labels: expected one label for each")
 
 
 def test_layers_and_neurons_that_are_not_there_are_named_at_once_with_their_lines(folder):
-    folder.file.write_text(folder.file.read_text() + 'layers = ["fist"]\nneurons = ["first:4", "first:3", "last:0"]\n')
+    folder.file.write_text(
+        folder.file.read_text()
+        + 'layers = ["fist"]\nneurons = ["first:4", "first:3", "last:0"]\nlabels = ["a", "b", "c"]\n'
+    )
     refused(
         folder,
-        r"has 2 mistakes:\n"
+        r"has 3 mistakes:\n"
         r"  line 7: networks.mine.layers: there is no layer 'fist': did you mean 'first'\n"
-        r"  line 8: networks.mine.neurons: 'first:4' is too large: 'first' has 4 neurons, 0 to 3",
+        r"  line 8: networks.mine.neurons: 'first:4' is too large: 'first' has 4 neurons, 0 to 3\n"
+        r"  line 9: networks.mine.labels: the network has 2 outputs and 3 labels: ",
     )
 
 

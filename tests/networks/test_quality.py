@@ -78,14 +78,6 @@ def test_a_model_that_knows_the_chain_reaches_its_entropy():
     assert "floor" not in found
 
 
-def test_the_batches_of_a_language_model_change_nothing(monkeypatch):
-    text = chain(50, 20, ROWS)
-    data = dataset(text[:, :-1], text[:, 1:])
-    whole = quality.measure("net", "language-model", Bigram(ROWS), data, "cpu")
-    monkeypatch.setattr(quality, "NUMBERS_AT_ONCE", 7 * 20 * 3)
-    assert quality.measure("net", "language-model", Bigram(ROWS), data, "cpu") == pytest.approx(whole)
-
-
 def test_a_long_text_is_measured_here_and_there(monkeypatch):
     monkeypatch.setattr(quality, "TOKENS_AT_MOST", 100)
     x = torch.arange(1000).repeat_interleave(10).reshape(1000, 10) % 3
