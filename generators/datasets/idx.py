@@ -38,24 +38,19 @@ def is_one(path: Path) -> bool:
 
 
 def images_in(folder: Path) -> list[Path]:
-    """The files of images in a folder, sorted."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and IMAGES.search(path.name))
+    """The files of images in a folder, sorted; a packed one only where it does not lie there unpacked as well."""
+    found = {path.name: path for path in sorted(folder.iterdir()) if path.is_file() and IMAGES.search(path.name)}
+    return [path for name, path in found.items() if name.removesuffix(".gz") not in found.keys() - {name}]
 
 
 def pair(path: Path) -> tuple[Path, Path]:
     """The files of images and of labels; UsageError where one is missing or it is not clear which are meant."""
     images = _images(path) if path.is_dir() else path
-    names = {
-        images.name.replace("images", "labels").replace(f"idx{axes}", "idx1").removesuffix(".gz") + end
-        for axes in "234"
-        for end in ("", ".gz")
-    } - {images.name}
-    labels = sorted(name for name in names if (images.parent / name).is_file())
-    if not labels:
-        raise UsageError(
-            f"{images} has no file of labels beside it: expected {min(names, key=len)}, as in MNIST's four files"
-        )
-    return images, images.parent / labels[0]
+    plain = re.sub("idx[2-4]", "idx1", images.name.replace("images", "labels")).removesuffix(".gz")
+    for name in (plain, f"{plain}.gz"):
+        if name != images.name and (images.parent / name).is_file():
+            return images, images.parent / name
+    raise UsageError(f"{images} has no file of labels beside it: expected {plain}, as in MNIST's four files")
 
 
 def _images(folder: Path) -> Path:

@@ -76,6 +76,9 @@ class Disk:
         self.write(f"{name}/dataset_info.json", json.dumps({"features": features or {}}))
         return self.path / name
 
+    def idx(self, name: str, array: np.ndarray) -> Path:
+        return self.write(name, idx(array))
+
     def mnist(self, name: str, x: np.ndarray, y: np.ndarray, packed: bool = False) -> Path:
         """The two files of a split; returns that of the images."""
         end, pack = (".gz", gzip.compress) if packed else ("", bytes)

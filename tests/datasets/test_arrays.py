@@ -1,10 +1,17 @@
 """A user's own examples in an npz file."""
 
+import io
+import zipfile
+from contextlib import suppress
+
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from generators.datasets import arrays
+from generators.datasets import arrays, user
+from generators.datasets.examples import batches
 from generators.errors import UsageError
 
 
@@ -63,3 +70,73 @@ def test_a_file_that_is_no_npz_is_refused(tmp_path):
     (tmp_path / "data.npz").write_bytes(b"PK no")
     with pytest.raises(UsageError, match="is no npz file"):
         arrays.load(tmp_path / "data.npz", (3,), [0.0], [1.0], ())
+
+
+def test_sixteen_bits_are_scaled_not_clipped(npz):
+    deep = np.array([[[0, 255], [256, 65535]]] * 6, "uint16")
+    data = arrays.load(npz(x=deep, y=Y), (1, 2, 2), [0.0], [1.0], ())
+    np.testing.assert_allclose(data.test.x[:, 0], deep / 65535, atol=1e-6)
+    data = arrays.load(npz(x=np.minimum(deep, 255), y=Y), (1, 2, 2), [0.0], [1.0], ())
+    np.testing.assert_allclose(data.test.x[:, 0], np.minimum(deep, 255) / 255, atol=1e-6)
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_large_arrays_are_mapped_where_they_are_not_compressed(tmp_path, monkeypatch, save, order):
+    x = np.asarray(np.random.default_rng(2).integers(0, 256, (500, 8, 8), dtype="uint8"), order=order)
+    save(tmp_path / "data.npz", note=np.zeros(3), y=np.arange(500) % 3, x=x)
+    monkeypatch.setattr(arrays, "MAPPED_FROM_BYTES", 1000)
+    mapped = isinstance(arrays.read(tmp_path / "data.npz")[0], np.memmap)
+    assert mapped == (save is np.savez)
+    data = user.load(tmp_path / "data.npz", "image-classifier", (1, 8, 8), [0.0], [1.0])
+    np.testing.assert_array_equal(data.test.raw, x)
+    read = np.concatenate([batch.x.numpy() for batch in batches(data.examples, 64)])
+    np.testing.assert_allclose(read[:, 0], x / 255, atol=1e-6)
+
+
+def test_a_changed_bit_of_a_mapped_array_is_noticed(tmp_path, monkeypatch):
+    np.savez(tmp_path / "data.npz", x=np.zeros((50, 64), "uint8"), y=np.zeros(50, int))
+    content = bytearray((tmp_path / "data.npz").read_bytes())
+    content[1000] ^= 1
+    (tmp_path / "data.npz").write_bytes(content)
+    for smallest in (1000, 10**6):
+        monkeypatch.setattr(arrays, "MAPPED_FROM_BYTES", smallest)
+        with pytest.raises(UsageError, match="is no npz file of plain arrays, or a damaged one: Bad CRC-32"):
+            arrays.read(tmp_path / "data.npz")
+
+
+def test_pickled_objects_are_refused_unopened_whichever_way_they_are_read(tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive:
+        for name, array in (("x", np.array([{}] * 6)), ("y", Y)):
+            file = io.BytesIO()
+            np.save(file, array)
+            archive.writestr(f"{name}.npy", file.getvalue())
+    for smallest in (10, 10**6):
+        monkeypatch.setattr(arrays, "MAPPED_FROM_BYTES", smallest)
+        with pytest.raises(UsageError, match="it holds pickled objects, which could execute code"):
+            arrays.read(tmp_path / "data.npz")
+
+
+def test_numbers_that_are_not_finite_are_counted(npz):
+    x = np.zeros((6, 3), "float32")
+    x[2, 1], x[4] = np.nan, np.inf
+    with pytest.raises(UsageError, match="has 4 of 18 numbers in x that are NaN or infinite"):
+        arrays.load(npz(x=x, y=Y), (3,), [0.0], [1.0], ())
+
+
+@pytest.mark.parametrize("smallest", [10, 10**6])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.booleans(), st.integers(0, 10**6), st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), max_size=4)
+)
+def test_damaged_files_are_read_or_refused(npz, monkeypatch, smallest, packed, end, flips):
+    monkeypatch.setattr(arrays, "MAPPED_FROM_BYTES", smallest)
+    path = npz(x=LEVELS, y=Y)
+    if packed:
+        np.savez_compressed(path, x=LEVELS, y=Y)
+    content = bytearray(path.read_bytes())
+    for at, flip in flips:
+        content[at % len(content)] ^= flip
+    path.write_bytes(content if end % 2 else content[: end % len(content)])
+    with suppress(UsageError):
+        arrays.load(path, (3, 4, 4), [0.0], [1.0], ())
