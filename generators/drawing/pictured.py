@@ -12,6 +12,9 @@ SHOWN_PX = {16: 56, 32: 64, 64: 80}
 """Width of a picture up to which it is shown this wide; larger ones as they are, up to ``WIDEST_PX``."""
 WIDEST_PX = 128
 
+LONGEST_LABEL = 16
+"""Letters of a row's label on one line."""
+
 
 @dataclass(frozen=True)
 class Pictures:
@@ -74,6 +77,7 @@ def layout(drawing: Pictures, made: Sheet) -> dict[str, Any]:
         "sheet": {"width": _percent(made.columns * across / width), "height": _percent(made.rows * down / height)},
         "sheet_columns": made.columns,
         "lossless": made.lossless,
+        "label_width": min(LONGEST_LABEL, max((len(label) for label, _ in drawing.rows), default=0) + 2),
         "columns": list(drawing.columns),
         "rows": [{"label": label, "pictures": [next(following) for _ in range(n)]} for label, n in drawing.rows],
     }

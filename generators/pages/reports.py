@@ -85,6 +85,11 @@ class Report:
         return KINDS[self.kind][0]
 
     @property
+    def title_of_kind(self) -> str:
+        """Its kind as its own page says it."""
+        return self.heading.removesuffix("s").replace("Networks of", "Network of")
+
+    @property
     def byline(self) -> list[str]:
         """What stands under its name: size, quality, fingerprint and date, each in a few words."""
         quality = [value for value, _ in self.quality][:1]
@@ -133,7 +138,7 @@ class Report:
         """The portrait's first facts."""
         facts, record = self._facts, self._record
         terms = [
-            ("Kind", KINDS[self.kind][0].removesuffix("s") if self.kind else ""),
+            ("Kind", self.title_of_kind if self.kind else ""),
             ("Reads", facts.get("reads", "")),
             ("Answers", facts.get("answers", "")),
             ("Parameters", f"{facts['parameters']:,}" if "parameters" in facts else ""),

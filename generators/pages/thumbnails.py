@@ -23,7 +23,9 @@ COLUMNS, ROWS = 6, 4
 WIDTH_PX = 640
 """Twice what a card is wide, for sharp screens."""
 QUALITY = 86
-_VERSION = b"1"  # part of what a kept thumbnail is known by: change it with the layout
+GAP = 16
+"""Between two pictures lies this part of one's width, through which the page shows."""
+_VERSION = b"2"  # part of what a kept thumbnail is known by: change it with the layout
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,12 @@ def _cut(sheet: bytes, layout: dict[str, Any]) -> Image.Image:
     chosen = spread([row["pictures"] for row in layout["rows"]], COLUMNS * ROWS)
     columns = min(COLUMNS, len(chosen))
     chosen = chosen[: len(chosen) // columns * columns]
-    tiles = []
+    tiles, gap = [], max(1, width // GAP)
     for picture in chosen:
         top, left = (round(-picture[edge] / 100 * size) for edge, size in (("top", height), ("left", width)))
-        tiles.append(pixels[top : top + height, left : left + width])
-    grid = np.stack(tiles).reshape(-1, columns, height, width, 4).swapaxes(1, 2)
-    image = Image.fromarray(grid.reshape(-1, columns * width, 4))
+        tiles.append(np.pad(pixels[top : top + height, left : left + width], ((0, gap), (0, gap), (0, 0))))
+    grid = np.stack(tiles).reshape(-1, columns, height + gap, width + gap, 4).swapaxes(1, 2)
+    image = Image.fromarray(grid.reshape(-1, columns * (width + gap), 4)[:-gap, :-gap])
     factor = max(1, WIDTH_PX // image.width)
     resampling = Image.Resampling.NEAREST if width <= 32 else Image.Resampling.LANCZOS
     return image.resize((image.width * factor, image.height * factor), resampling)

@@ -34,16 +34,23 @@ def _counts() -> Exhibit:
         "counting",
         "analysis.counting:count_network",
         (
-            Figure("counts", "figures.counting:counts", "A table of the network's layers, with neurons and synapses."),
+            Figure(
+                "counts",
+                "figures.counting:counts",
+                "A table of the network's layers, with neurons and synapses.",
+                "Neurons and synapses, layer by layer",
+            ),
             Figure(
                 "counts-by-layer",
                 "figures.counting:counts_by_layer",
                 "For every layer a mark for its neurons and a mark for its synapses on a logarithmic axis.",
+                "From neurons to synapses",
             ),
             Figure(
                 "inspect-output",
                 "figures.counting:inspect_output",
                 "What the command line prints: a tree of the network's layers with neurons, synapses and connections.",
+                "The same, as the command line prints it",
             ),
         ),
         "facts.counting:counts",
@@ -61,6 +68,7 @@ def _perceptron(layers: tuple[Layer, ...], weighted: list[Layer]) -> tuple[Exhib
         "figures.mlp:perceptron",
         "A row of weight matrices above the same network as circles joined by lines, for one input; closed ReLU "
         "gates are bars behind which the lines fade.",
+        "The whole network, as matrices and as neurons",
     )
     return (Exhibit("mlp", "analysis.mlp:trace_perceptron", (drawn,), "facts.mlp:perceptron"),)
 
@@ -74,6 +82,7 @@ def _linear(weighted: list[Layer]) -> tuple[Exhibit, ...]:
         "figures.linear:linear_layer",
         "A heatmap of weights, one row a neuron, beside the neurons joined to their inputs by lines; one row and "
         "its neuron stand out, and bars below show what each synapse adds to its sum.",
+        "The last layer, one row a neuron",
     )
     params = {"layer": weighted[-1].path}
     return (Exhibit("linear", "analysis.linear:dissect_linear", (drawn,), "facts.linear:linear_layer", params),)
@@ -107,6 +116,7 @@ def _activations(path: str) -> Exhibit:
         "figures.activations:activations",
         "Four curves, identity, ReLU, tanh and GELU, each above a histogram of the same preactivations whose bars fade "
         "where the function is flat.",
+        "The first layer’s preactivations through four functions",
     )
     return Exhibit(
         "activations", "analysis.activations:modify", (drawn,), "facts.activations:activations", {"layer": path}
@@ -119,6 +129,7 @@ def _kernels(path: str) -> Exhibit:
         "figures.convolution:kernels",
         "A picture beside the layer's kernels, each above the map it makes of the picture; below, one patch of the "
         "picture times one kernel gives one number of one map.",
+        "The first layer’s kernels, and what they make of a picture",
     )
     return Exhibit(
         "kernels", "analysis.convolution:apply_kernels", (drawn,), "facts.convolution:kernels", {"layer": path}
@@ -131,6 +142,7 @@ def _conv_as_matrix(path: str) -> Exhibit:
         "figures.convolution:conv_as_matrix",
         "A square matrix, empty but for three diagonal bands in which the same weights stand again and again, beside "
         "the picture, the kernel and the map that it connects.",
+        "The same convolution as one matrix",
     )
     return Exhibit(
         "conv-as-matrix", "analysis.convolution:unroll", (drawn,), "facts.convolution:conv_as_matrix", {"layer": path}
@@ -148,6 +160,7 @@ def _recurrent(weighted: list[Layer]) -> tuple[Exhibit, ...]:
                 "figures.recurrent:recurrent",
                 "One layer whose output turns back into it, beside the same layer drawn once for each step of an "
                 "input, with the probability of every answer above each.",
+                "One layer, folded and unrolled",
             )
             params = {"layer": layer.path, "head": head.path}
             return (

@@ -1,0 +1,1 @@
+"""How a portrait is measured: network in, result out."""
