@@ -21,35 +21,16 @@ def code(n: int, seed: int = 0) -> Tensor:
 
 
 @functools.cache
-def example(name: str) -> dict[str, Factor]:
+def known(name: str) -> dict[str, Factor]:
     return textures.factors(name, code(1))
 
 
-def places(name: str) -> dict[str, int]:
-    """Where in the code each factor begins: they take turns, one number each, and two for a colour."""
-    at, found = 0, {}
-    for factor, value in example(name).items():
-        found[factor] = at
-        at += value.values.ndim
-    return found
-
-
 def coded(name: str, wanted: dict[str, Tensor | float], n: int = 1, seed: int = 0) -> Tensor:
-    """Codes that are random but for the factors asked for by name: the inverse of ``factors``."""
-    z, known, at = code(n, seed), example(name), places(name)
-    for factor, value in wanted.items():
-        if factor not in known:
-            continue
-        low, high, unit = known[factor].low, known[factor].high, known[factor].unit
-        value = torch.as_tensor(value, dtype=torch.float64)
-        share = (value - low) / (high - low)
-        if unit == "whole number":
-            share = (value - low + 0.5) / (high - low + 1)
-        elif unit.startswith("0 "):
-            share = 0.25 + 0.5 * value
-        elif factor == "haze":
-            share = share**0.1
-        z[:, at[factor]] = torch.special.ndtri(share.clamp(1e-4, 1 - 1e-4)).float()
+    """Codes that are random but for those of the wanted factors that the class has: the inverse of ``factors``."""
+    z = code(n, seed)
+    for factor in known(name).keys() & wanted.keys():
+        share = known(name)[factor].share(torch.as_tensor(wanted[factor], dtype=torch.float64))
+        z[:, known(name)[factor].place] = torch.special.ndtri(share.clamp(1e-4, 1 - 1e-4)).float()
     return z
 
 
@@ -154,6 +135,9 @@ def test_geometry():
     torch.testing.assert_close(turned, (x, y))
     torch.testing.assert_close(soft_edge(x) + soft_edge(-x), torch.ones_like(x))
     assert (length(x, y) - torch.hypot(x, y)).abs().max() < 0.011
+    nowhere = torch.zeros(2, requires_grad=True)
+    length(*nowhere).backward()
+    assert nowhere.grad.tolist() == [0, 0]
 
 
 # every class
@@ -205,18 +189,18 @@ def test_gradients_are_those_of_the_picture(name):
     assert (slope.sub(difference).abs() < 1e-3 * slope.abs().mean()).float().mean() > 0.6
 
 
+def levels(factor: Factor) -> Tensor:
+    """Five values that a factor can have."""
+    if factor.unit == "whole number":
+        return torch.linspace(factor.low, factor.high, 5).round()
+    if factor.unit.startswith("0 "):
+        return torch.tensor([0.0, 1, 1, 0, 1])
+    return torch.linspace(factor.low, factor.high, 7)[1:-1]
+
+
 @every_class
-def test_factors_are_what_their_place_in_the_code_says(name):
-    known = example(name)
-    wanted = {
-        factor: torch.linspace(value.low, value.high, 5).mul(0.9).add(0.1 * value.low).round()
-        if value.unit == "whole number"
-        else torch.tensor([0.0, 1, 1, 0, 1])
-        if value.unit.startswith("0 ")
-        else torch.linspace(value.low, value.high, 7)[1:-1]
-        for factor, value in known.items()
-        if value.unit != "red, green, blue"
-    }
+def test_a_factor_is_what_its_place_in_the_code_says(name):
+    wanted = {f: levels(value) for f, value in known(name).items() if value.unit != "red, green, blue"}
     found = textures.factors(name, coded(name, wanted, 5))
     for factor, value in wanted.items():
         torch.testing.assert_close(found[factor].values, value, atol=1e-3, rtol=0, msg=f"{factor} of {name}")
@@ -224,7 +208,7 @@ def test_factors_are_what_their_place_in_the_code_says(name):
 
 @every_class
 def test_factors_have_units(name):
-    assert [factor for factor, value in example(name).items() if not value.unit] == []
+    assert [factor for factor, value in known(name).items() if not value.unit] == []
 
 
 @every_class
@@ -264,11 +248,16 @@ def test_haze_blends_the_picture_with_grey(name):
 
 @every_class
 def test_light_from_the_right_brightens_the_right(name):
-    if "light right" not in places(name):
+    if "light right" not in known(name):
         pytest.skip("its light comes from within")
     dim, bright = (textures.render(name, coded(name, {"haze": 0.0, "light right": side}, 8)) for side in (-0.29, 0.29))
     gained = (bright - dim).mean((0, 1, 2))  # by column
     assert gained[:16].mean() < -0.02 < 0.02 < gained[-16:].mean()
+
+
+def test_a_picture_in_fourteen_is_more_haze_than_half():
+    half = torch.tensor(textures.HAZE_MOST / 2)
+    assert 1 - known("wood")["haze"].share(half) == pytest.approx(1 / 14, abs=0.005)
 
 
 def brightest_wave(picture: Tensor) -> tuple[float, float]:
@@ -330,7 +319,7 @@ def test_turns_of_rope_cover_their_share_of_the_picture():
     for turns in (1, 2, 3):
         alike = [coded("rope", given | {"turns": turns}, 8) for _ in range(2)]
         for z, level in zip(alike, (-2.0, 2.0), strict=True):
-            z[:, places("rope")["hemp"]] = level
+            z[:, known("rope")["hemp"].place] = level
         dark, bright = (textures.render("rope", z) for z in alike)
         widths.append(float(((bright - dark).mean((0, 1, 3)) > 0.02).float().mean()))
     np.testing.assert_allclose(widths, [0.7 * 0.5 / 2 * turns for turns in (1, 2, 3)], atol=0.06)
