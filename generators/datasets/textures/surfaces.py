@@ -202,13 +202,13 @@ def rope(c: Canvas) -> Tensor:
 
 
 STONES = (
-    # ground, cloud, vein
     ((0.93, 0.93, 0.92), (0.74, 0.76, 0.79), (0.36, 0.38, 0.43)),
     ((0.94, 0.92, 0.88), (0.82, 0.79, 0.74), (0.55, 0.44, 0.3)),
     ((0.08, 0.08, 0.09), (0.2, 0.2, 0.22), (0.9, 0.89, 0.86)),
     ((0.1, 0.27, 0.2), (0.2, 0.42, 0.32), (0.82, 0.9, 0.84)),
     ((0.83, 0.6, 0.55), (0.92, 0.78, 0.72), (0.5, 0.22, 0.2)),
 )
+"""Marbles: white, cream, black, green and rose, each with the colours of its ground, its clouds and its veins."""
 
 
 def marble(c: Canvas) -> Tensor:
@@ -231,12 +231,16 @@ def marble(c: Canvas) -> Tensor:
     ground, clouds, vein = (_of_kind(stone, colours) for colours in zip(*STONES, strict=True))
     smudge = bump(torch.sin(PI * main), 0.5) * strength
     polished = mix(ground, clouds, (0.75 * soft_edge(cloud, 1.6) + 0.5 * smudge).clamp(0, 1))
-    bare = (1 - lines[0]) * (1 - lines[1]) * (1 - lines[2])
+    bare = (1 - lines[0]) * (1 - lines[1]) * (1 - lines[2])  # where no vein runs
     tinted = mix(vein, polished, bare) * c.colour("tint", (0.97, 0.97, 0.97), 0.06, 0.03)
-    gleam = (
-        c.x + c.y * c.factor("gleam slope", -1, 1, "right per down") - c.factor("gleam place", -1, 1, "half pictures")
-    )
-    return c.lit(tinted + (c.factor("gleam", 0, 0.25, "share of white") * bump(gleam, 0.3))[:, None])
+    return c.lit(tinted + _gleam(c)[:, None])
+
+
+def _gleam(c: Canvas) -> Tensor:
+    """A band of light on a polished face."""
+    slope = c.factor("gleam slope", -1, 1, "right per down")
+    across = c.x + c.y * slope - c.factor("gleam place", -1, 1, "half pictures")
+    return c.factor("gleam", 0, 0.25, "share of white") * bump(across, 0.3)
 
 
 def _vein(path: Tensor, width: Tensor | float) -> Tensor:
@@ -259,23 +263,16 @@ def wood(c: Canvas) -> Tensor:
     boards = c.choice("boards", "one panel", "boards")
     board = torch.floor(x / wide) * boards
     from_joint = (0.5 - (fract(x / wide) - 0.5).abs()) * wide
-    knot = bump(
-        length(
-            x - c.factor("knot right", -1.4, 1.4, "half pictures"),
-            (y - c.factor("knot below", -1.4, 1.4, "half pictures")) * 0.6,
-        ),
-        0.3,
-    )
+    right, below = (c.factor(f"knot {way}", -1.4, 1.4, "half pictures") for way in ("right", "below"))
+    knot = bump(length(x - right, (y - below) * 0.6), 0.3)
     y = y + 7 * c.chance(board, board)  # no board continues its neighbour
     warp = c.noise(x * 1.2, y * 0.4, 0)
     rings = x * c.factor("rings", 2.5, 5, "per half picture") + c.factor("waviness", 0.5, 1.6, "rings") * warp
     ring = fract(rings + 2.5 * knot + board)
     late = 1.6 * ring**2 * (1 - ring**6)  # dark and hard at the end of each year, then a sharp new start
     fibre = c.noise(x * 14, y * 1.1, 2)
-    pale, dark = (
-        c.colour("early wood", (0.78, 0.58, 0.38), 0.36, 0.12),
-        c.colour("late wood", (0.48, 0.29, 0.16), 0.4, 0.06),
-    )
+    pale = c.colour("early wood", (0.78, 0.58, 0.38), 0.36, 0.12)
+    dark = c.colour("late wood", (0.48, 0.29, 0.16), 0.4, 0.06)
     timber = mix(pale, dark, (late * 0.85 + 0.1 * fibre + 0.2 * knot).clamp(0, 1))
     joint = soft_edge(0.03 - from_joint, 0.04) * boards
     return c.lit(timber * (1 - 0.7 * joint)[:, None])
