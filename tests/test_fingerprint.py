@@ -314,6 +314,28 @@ def test_a_file_written_this_very_moment_is_not_believed_yet(tmp_path):
     assert len(calls) == 2
 
 
+def test_several_files_are_remembered_as_one_until_any_of_them_changes(tmp_path):
+    files = [tmp_path / name for name in ("a", "b")]
+    for file in files:
+        file.write_bytes(b"one")
+    settled(tmp_path)
+    memo, calls = Memo(tmp_path / "memo.sqlite"), []
+
+    def recall():
+        return memo.recall_all("kind", tmp_path, map(str, files), lambda: calls.append(1) or "value")
+
+    assert [recall(), recall()] == ["value"] * 2 and len(calls) == 1
+    files[1].write_bytes(b"two")
+    settled(tmp_path)
+    recall()
+    files[0].rename(tmp_path / "c")
+    files[0] = settled(tmp_path / "c")
+    recall()
+    recall()
+    assert len(calls) == 3
+    assert len(memo._known) == 1
+
+
 def test_a_damaged_memo_is_started_anew(tmp_path):
     (tmp_path / "memo.sqlite").write_bytes(b"nonsense" * 1000)
     file = tmp_path / "data"

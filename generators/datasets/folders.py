@@ -112,13 +112,17 @@ def _pictures(root: Path, name: str, real: str, skipped: list[tuple[str, str]]) 
     while waiting:
         inner = waiting.pop()
         for entry in _entries(os.path.join(root, name, inner)):
-            where = os.path.join(inner, entry.name)
+            where = inner + entry.name
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(where)
+                waiting.append(where + os.sep)
             elif reason := _refusal(entry, real):
                 skipped.append((os.path.join(name, where), reason))
-            elif os.path.splitext(entry.name)[1].lower() not in BESIDE:
+            elif _suffix(where) not in BESIDE:
                 yield where
+
+
+def _suffix(name: str) -> str:
+    return name[name.rfind(".") :].lower()
 
 
 def _refusal(entry: os.DirEntry[str], real: str) -> str | None:
@@ -136,14 +140,14 @@ def _refusal(entry: os.DirEntry[str], real: str) -> str | None:
 def _loose(root: Path) -> Iterator[str]:
     """Files beside the class folders that are not known to accompany pictures."""
     for entry in _entries(root):
-        if not entry.is_dir() and os.path.splitext(entry.name)[1].lower() not in {*BESIDE, ""}:
+        if not entry.is_dir() and "." in entry.name and _suffix(entry.name) not in BESIDE:
             yield entry.name
 
 
 def files(path: Path) -> tuple[Path, ...]:
     """Every picture, sorted by class and name."""
     found = listing(path)
-    return tuple(found.root / each.name / file for each in found.classes for file in each.files)
+    return tuple(folder / file for each in found.classes for folder in [found.root / each.name] for file in each.files)
 
 
 class FolderPictures:

@@ -15,6 +15,7 @@ set's name says which. ``kind_of`` and ``files`` look at files without importing
 
 from __future__ import annotations
 
+import os
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ from typing import TYPE_CHECKING, Literal
 from generators.datasets import folders, hugging_face, idx, parquet
 from generators.datasets.dataset import Dataset
 from generators.errors import UsageError
+from generators.fingerprint import digest
+from generators.fingerprint.memo import Memo, file_digest
 
 if TYPE_CHECKING:
     from generators.datasets.collection import Collection
@@ -111,6 +114,33 @@ def files(path: Path) -> tuple[Path, ...]:
             return tuple(sorted(idx.pair(path)))
         case _:
             return (path,)
+
+
+def fingerprint(path: Path, memo: Memo) -> str:
+    """Hash the content of the data, each file by its place, so that all may move; needs neither torch nor numpy.
+
+    A folder of pictures is remembered a class at a time: where nothing changed, only the files' times are looked at.
+    """
+    try:
+        match kind_of(path):
+            case "folder":
+                found = folders.listing(path)
+                classes = [
+                    [ascii(each.name), _of_class(found.root / each.name, each.files, memo)] for each in found.classes
+                ]
+                return digest(found.split, classes, ascii(found.skipped))
+            case _:
+                place = path if path.is_dir() else path.parent
+                return digest([[ascii(str(file.relative_to(place))), memo.file_digest(file)] for file in files(path)])
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _of_class(folder: Path, names: list[str], memo: Memo) -> str:
+    paths = [os.path.join(folder, name) for name in names]
+    return memo.recall_all(
+        "pictures", folder, paths, lambda: digest(ascii(names), [file_digest(Path(path)) for path in paths])
+    )
 
 
 def load(

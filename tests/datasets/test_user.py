@@ -1,10 +1,14 @@
 """What sort of data lies at a path."""
 
+import os
+import time
+
 import numpy as np
 import pytest
 
 from generators.datasets import user
 from generators.errors import UsageError
+from generators.fingerprint.memo import Memo, file_digest
 
 
 def test_files_are_told_apart_by_name_or_by_their_first_bytes(disk, columns):
@@ -43,3 +47,55 @@ def test_nothing_and_devices_are_refused(disk):
 def test_the_shape_of_the_input_must_be_known(disk):
     with pytest.raises(UsageError, match="cannot be prepared for a network whose input is not said"):
         user.load(disk.pictures(cat=1), "image-classifier", None, [0.0], [1.0])
+
+
+@pytest.fixture(params=["folder", "parquet", "saved", "mnist", "text", "npz"])
+def data(request, disk, columns):
+    """Data of every sort in a folder of their own, and one of their files."""
+    match request.param:
+        case "folder":
+            path = disk.pictures("here/set", cat=3, dog=2)
+            return path, path / "dog" / "001.png"
+        case "parquet":
+            path = disk.parquet("here/set.parquet", columns)
+        case "saved":
+            path = disk.saved("here/set", columns)
+            return path, path / "dataset_info.json"
+        case "mnist":
+            path = disk.mnist("here/t10k", np.zeros((2, 4, 4), "uint8"), np.zeros(2, "uint8"))
+            return path.parent, path
+        case "text":
+            path = disk.write("here/a.txt", "text")
+        case _:
+            path = disk.write("here/a.npz", b"PK")
+    return path, path
+
+
+def test_a_fingerprint_is_the_content_wherever_it_lies(data, disk):
+    path, file = data
+    before = user.fingerprint(path, Memo())
+    (disk / "here").rename(disk / "there")
+    path, file = (disk / "there" / each.relative_to(disk / "here") for each in data)
+    assert user.fingerprint(path, Memo()) == before
+    file.write_bytes(file.read_bytes() + b" ")
+    assert user.fingerprint(path, Memo()) != before
+
+
+def test_a_fingerprint_reads_no_file_twice_and_remembers_a_class_in_one_line(disk, monkeypatch):
+    path = disk.pictures(cat=30, dog=30)
+    time.sleep(0.06)  # a memo trusts a file's times only when they are not quite new
+    memo = Memo()
+    before = user.fingerprint(path, memo)
+    read = []
+    monkeypatch.setattr(user, "file_digest", lambda file: read.append(file) or file_digest(file))
+    assert user.fingerprint(path, memo) == before and read == [] and len(memo._known) == 2
+    (path / "dog" / "029.png").rename(path / "dog" / "030.png")
+    changed = user.fingerprint(path, memo)
+    assert changed != before and len(read) == 30
+    (path / "dog" / "030.png").rename(path / "cat" / "030.png")
+    assert user.fingerprint(path, memo) not in (before, changed)
+    (path / "cat" / os.fsdecode(b"\xff\n.png")).write_bytes(b"")
+    assert len(user.fingerprint(path, memo)) == len(before)
+    (path / "eel").mkdir()
+    with pytest.raises(UsageError, match="has no pictures in the class folder 'eel'"):
+        user.fingerprint(path, memo)
