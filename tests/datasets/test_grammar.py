@@ -104,6 +104,7 @@ def test_a_window_begins_after_a_full_stop_and_is_full():
     assert windows.shape == (500, 65)
     assert (windows[:, 0] == grammar.WORDS.index(".")).all()
     assert windows.min() >= 0 and windows.max() < 87
+    assert next(grammar.stream(7, 500, length=13)).min() >= 0  # two of the shortest sentences would not fill it
 
 
 def test_the_data_set_is_text_with_its_next_words():
@@ -126,6 +127,15 @@ def test_questions_are_what_the_grammar_leaves_no_other_answer_to(questions, cou
     assert len({each.prompt for each in asked}) == len(asked) == count
     for each in asked:
         assert set(after[tuple(each.prompt.split())]) == set(each.answers)
+
+
+def test_what_the_language_states_is_true():
+    assert {"norway oslo", "peru lima", "iraq baghdad"} <= {" ".join(fact) for fact in grammar.CAPITALS.items()}
+    following = dict(zip(grammar.DAYS, [*grammar.DAYS[1:], "monday"], strict=True))
+    assert all(each.answers == (following[each.prompt.split()[3]],) for each in grammar.days())
+    for each in grammar.sums():
+        first, second = each.prompt.removesuffix(" is").split(" plus ")
+        assert grammar.NUMBERS.index(first) + grammar.NUMBERS.index(second) == grammar.NUMBERS.index(*each.answers)
 
 
 def test_questions_come_after_whole_sentences():
