@@ -25,6 +25,13 @@ def escape(value: object) -> Markup:
     return Markup(_MARK.sub(lambda mark: f"&#{ord(mark[1])};" if mark[1] else mark[0], text))
 
 
+def verbatim(text: str) -> Markup:
+    """Write a text for ``<pre>``: its lines and spaces stay, and the page's source still has it on one line."""
+    lines = (re.split("( {2,})", line.expandtabs()) for line in text.splitlines())
+    written = ("".join("&#32;" * len(part) if part.isspace() else escape(part) for part in line) for line in lines)
+    return Markup("&#10;".join(written))
+
+
 def front_matter(text: str, page: str) -> tuple[dict[str, Any], str]:
     """Split a page into its front matter and its body; the body keeps its line numbers by opening with empty lines."""
     if not (found := _FRONT_MATTER.match(text)):

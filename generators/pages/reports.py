@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from generators.networks import cards
 from generators.pages.article import Article
-from generators.pages.markup import escape
+from generators.pages.markup import escape, verbatim
 from generators.pages.phrasing import day, file_name
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ KINDS = {
     "classifier": ("Classifiers", "a classifier"),
     "sequence-classifier": ("Sequence classifiers", "a sequence classifier"),
     "language-model": ("Language models", "a language model"),
-    "plane": ("Networks of the plane", "a network that reads points of the plane"),
+    "plane": ("Networks of the plane", "a classifier"),
     "": ("Other networks", "a network"),
 }
 """Kind, in the order of the index -> its heading there, and what one network of it is."""
@@ -170,6 +170,13 @@ class Report:
         ]
         return [(name, str(value)) for name, value in terms if value not in (None, "")]
 
+    @property
+    def samples(self) -> list[Markup]:
+        """What a language model wrote when it was trained, as its card has it; letter by letter, lines and all."""
+        given = self._card.get("samples")
+        texts = [each.get("text") for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+        return [verbatim(text) for text in texts if isinstance(text, str)]
+
     def sections(self, articles: tuple[Article, ...]) -> list[Section]:
         """The portrait, then each article that is written and has something to say, in the order of the series."""
         by_article: dict[str, list[Made]] = {}
@@ -217,6 +224,8 @@ _MEASURES = {
     "chance_loss": "Loss by frequency",
     "floor": "Least loss possible",
 }
+_SHARES = ("accuracy", "chance", "ceiling", "share")
+"""How the names of measures end that are shares rather than losses."""
 _SPLITS = {"train": "learn from", "test": "be tested on"}
 
 
@@ -292,7 +301,8 @@ def _measure(name: str, value: Any) -> str:
     written = name.replace("_", " ")
     if not isinstance(value, float | int) or isinstance(value, bool):
         return f"{written} {value}"
-    return f"{written} {percent(value)}" if 0 <= value <= 1 and "loss" not in name else f"{written} {value:.4g}"
+    is_share = 0 <= value <= 1 and name.endswith(_SHARES)
+    return f"{written} {percent(value)}" if is_share else f"{written} {value:.4g}"
 
 
 def _examples(card: Mapping[str, Any]) -> Mapping[str, int]:

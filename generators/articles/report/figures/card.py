@@ -19,6 +19,8 @@ FAMILIES = (
 OTHER = ("other", "var(--nf-6)")
 WIDTH, HEIGHT, TOP, SIDE = 760.0, 150.0, 44.0, 4.0
 NARROW = 360.0
+WIDEST = 96.0
+"""Of one bar and the gap behind it."""
 NAMED = 16
 """The most bars that all have their names below them."""
 LONGEST = 16
@@ -40,8 +42,8 @@ def layers(result: Card) -> Diagram:
 
 
 def _drawn(sizes: Sequence[LayerSize], width: float) -> str:
-    pitch = (width - 2 * SIDE) / max(len(sizes), 1)
-    bar = min(pitch - max(1.0, min(8.0, pitch * 0.16)), 90.0)
+    pitch = min(WIDEST, (width - 2 * SIDE) / max(len(sizes), 1))
+    bar = pitch - max(1.0, min(8.0, pitch * 0.16))
     named = len(sizes) <= (NAMED if width == WIDTH else NAMED // 2)
     decades = log10(max((each.parameters for each in sizes), default=0) + 10)
     longest = max((len(_short(each.path)) for each in sizes), default=0) if named else 0

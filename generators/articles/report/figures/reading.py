@@ -75,9 +75,9 @@ def _token(result: Reading, passage: int, token: int, column: int, y: float, sho
     )  # fmt: skip
     if np.isnan(p):
         return written
-    told = f"“{result.tokens[passage][token]}”: probability {p:.3f}, {_rank(int(result.rank[passage, token]))}"
+    told = f"“{_visible(result.tokens[passage][token])}”: probability {p:.3f}, {_rank(int(result.rank[passage, token]))}"
     if result.rank[passage, token]:
-        told += f"; expected “{result.expected[passage][token]}”"
+        told += f"; expected “{_visible(result.expected[passage][token])}”"
     ground = element(
         "rect", element("title", text=told), x=x, y=y, width=width - 1, height=LINE_PX - 3, rx=2,
         fill="var(--nf-accent)", fill_opacity=opacity(p),
