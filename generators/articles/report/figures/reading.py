@@ -75,7 +75,8 @@ def _token(result: Reading, passage: int, token: int, column: int, y: float, sho
     )  # fmt: skip
     if np.isnan(p):
         return written
-    told = f"“{_visible(result.tokens[passage][token])}”: probability {p:.3f}, {_rank(int(result.rank[passage, token]))}"
+    said = _visible(result.tokens[passage][token])
+    told = f"“{said}”: probability {p:.3f}, {_rank(int(result.rank[passage, token]))}"
     if result.rank[passage, token]:
         told += f"; expected “{_visible(result.expected[passage][token])}”"
     ground = element(
@@ -108,7 +109,7 @@ def _key(width: float) -> list[Child]:
 
 def _visible(text: str) -> str:
     """Text with what cannot be seen made visible, and nothing that SVG may not hold."""
-    shown = text.replace("\t", "⇥")
+    shown = text.replace("\t", "⇥").replace("\n", "↵")
     return "".join(letter if letter.isprintable() else "�" for letter in shown)
 
 
