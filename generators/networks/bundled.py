@@ -21,4 +21,5 @@ BUNDLED: Mapping[str, Bundled] = {
     "moons-net": Bundled("generators.networks.plane_net:moons_net", "plane", "moons"),
     "spirals-net": Bundled("generators.networks.plane_net:spirals_net", "plane", "spirals"),
     "picture-net": Bundled("generators.networks.plane_net:picture_net", "plane", "picture"),
+    "grammar-gpt": Bundled("generators.networks.gpt:grammar_gpt", "language-model", "grammar"),
 }

@@ -21,7 +21,7 @@ SIZES = {
 }
 
 
-@pytest.mark.parametrize("name", datasets.BUNDLED)
+@pytest.mark.parametrize("name", SIZES)
 def test_inputs_are_raw_values_scaled(name):
     data = datasets.load(name)
     for split in (data.train, data.test):
@@ -32,7 +32,7 @@ def test_inputs_are_raw_values_scaled(name):
         assert len(split) == len(split.x) == len(split.raw)
 
 
-@pytest.mark.parametrize("name", datasets.BUNDLED)
+@pytest.mark.parametrize("name", SIZES)
 def test_every_label_is_divided_in_proportion(name):
     data = datasets.load(name)
     assert (len(data.train), len(data.test)) == SIZES[name]

@@ -22,6 +22,7 @@ ENOUGH = {
     "moons-net": 0.96,
     "spirals-net": 0.99,
     "picture-net": 0.97,
+    "grammar-gpt": 0.66,
 }
 
 
