@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from generators.datasets import digits, grammar, iris, plane, pydoc
+from generators.datasets import digits, grammar, iris, plane, pydoc, texture_set
 from generators.datasets.dataset import Dataset
 from generators.errors import UsageError, nearest
 from generators.fingerprint import Sources, digest
@@ -35,6 +35,7 @@ BUNDLED: Mapping[str, Bundled] = {
     "moons": Bundled("generators.datasets.plane:load_moons", plane.MOONS),
     "spirals": Bundled("generators.datasets.plane:load_spirals", plane.SPIRALS),
     "picture": Bundled("generators.datasets.plane:load_picture", plane.COLOURS),
+    "textures": Bundled("generators.datasets.texture_set:load", texture_set.LABELS),
     "grammar": Bundled("generators.datasets.grammar:load", grammar.WORDS),
     "pydoc": Bundled("generators.datasets.pydoc:load", files=pydoc.FILES),
 }
