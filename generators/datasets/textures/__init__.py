@@ -35,7 +35,7 @@ RECIPES: Mapping[str, Recipe] = {
 CLASSES = tuple(RECIPES)
 NOISE_MOST = 0.04
 """The largest deviation of the sensor's noise, as a share of white; it differs from picture to picture."""
-HAZE_MOST = 0.97
+HAZE_MOST = 0.92
 AT_ONCE = 64
 """Pictures rendered together on a CPU, so that their fields stay in its cache."""
 
