@@ -67,6 +67,23 @@ class Batch:
     """int64 (n,): which examples of the collection these are."""
 
 
+class Generated:
+    """Examples that are made, not stored: a function gives those of any indices."""
+
+    def __init__(self, count: int, make: Callable[[Tensor], tuple[Tensor, Tensor]]) -> None:
+        """``make``: indices (n,) int64 -> x (n, …) as the network takes it and y (n,); called by several threads."""
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    def read(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
+        """See ``Examples``."""
+        import torch
+
+        return self._make(torch.from_numpy(index))
+
+
 class Skipped:
     """Which examples of a collection could not be read and why, each counted once, whichever thread meets it."""
 

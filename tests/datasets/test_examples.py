@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.datasets.examples import AHEAD, PIECE, UNREADABLE, Skipped, batches
+from generators.datasets.examples import AHEAD, PIECE, UNREADABLE, Generated, Skipped, batches
 from generators.errors import UsageError
 
 
@@ -107,6 +107,13 @@ def test_slow_readers_work_side_by_side(monkeypatch):
     started = time.perf_counter()
     assert sum(len(batch.y) for batch in batches(Slow(32 * 40), 256)) == 32 * 40
     assert time.perf_counter() - started < 40 * 0.02 / 3
+
+
+def test_examples_may_be_made():
+    made = Generated(500, lambda index: (index[:, None].float().sqrt(), index % 3))
+    found = list(batches(made, 64))
+    torch.testing.assert_close(torch.cat([batch.x for batch in found])[:, 0], torch.arange(500).float().sqrt())
+    assert torch.cat([batch.y for batch in found]).tolist() == [i % 3 for i in range(500)]
 
 
 def test_skipped_examples_are_counted_once_and_refused_above_the_share():

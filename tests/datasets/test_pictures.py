@@ -145,6 +145,21 @@ def test_shrinking_averages():
     same(decode(png(checks), 1, 8, 8), np.full((1, 8, 8), 0.5), 0.05)
 
 
+def test_a_large_photograph_is_decoded_smaller_and_looks_the_same(monkeypatch):
+    photograph = Image.fromarray(RANDOM.integers(0, 256, (12, 16, 3), dtype="uint8")).resize((800, 600), 3)
+    content = encode(photograph, "JPEG", quality=95)
+    small = decode(content, 3, 32, 32)
+    sizes = []
+    original = pictures._fit
+    monkeypatch.setattr(pictures, "_fit", lambda image, *size: sizes.append(image.size) or original(image, *size))
+    decode(content, 3, 32, 32)
+    monkeypatch.setattr(pictures, "DRAFT", 1000)
+    whole = decode(content, 3, 32, 32)
+    assert sizes == [(200, 150), (800, 600)]
+    same(small, whole, 3 / 255)
+    assert abs(small - whole).mean() < 0.3 / 255
+
+
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 12), st.integers(1, 12))
 def test_any_size_fits_any_network(height, width, wanted_height, wanted_width):
     level = np.full((height, width), 77, "uint8")
