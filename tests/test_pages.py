@@ -19,11 +19,12 @@ from PIL import Image
 
 from generators import pages
 from generators.errors import UsageError
-from generators.pages import mathematics, references
+from generators.pages import mathematics, references, reports
 from generators.pages.article import reading_minutes
 from generators.pages.curves import shorten
-from generators.pages.markup import escape
+from generators.pages.markup import escape, verbatim
 from generators.pages.phrasing import file_name, provenance, written
+from generators.pages.thumbnails import spread
 from generators.paths import REPOSITORY, Paths
 from tests.tiny_site.catalogue import HOSTILE, RECORD, catalogue
 from tests.tiny_site.project import lay
@@ -378,6 +379,139 @@ def test_bad_references_are_told(tmp_path: Path, text: str, said: str) -> None:
     assert said in str(error.value)
 
 
+# --- networks ---------------------------------------------------------------------------------------------------------
+
+
+def networks_of(made: Mapping) -> set[str]:
+    return {each.network for each in made.values()} - {"reference"}
+
+
+def test_every_network_has_a_report_and_the_index_leads_there(write: Write, tiny: Paths, made: Mapping) -> None:
+    page = write("{{ networks() }}", head="", name="networks/index.md")
+    leads = re.findall(r"^### \[.*\]\((.*)\)$", page, re.MULTILINE)
+    there = {path.relative_to(tiny.docs).as_posix() for path in (tiny.docs / "networks").glob("*.md")}
+    assert {f"../{name}" for name in there - {"networks/index.md"}} == set(map(str, leads))
+    assert len(leads) == len(networks_of(made)) == 3
+    assert page.index("## Image classifiers") < page.index("[digits-net]") < page.index("## Other networks")
+    assert "2,730 parameters" in page and "98.6 &#37; right &#40;10.1 &#37; by chance&#41;" in page
+    assert "A small convolutional network that reads one handwritten digit" in page, "its card was not read"
+    brief = write("{{ networks(brief=true) }}", head="", name="index.md")
+    assert re.findall(r"nf-strip-name\" markdown=\"1\">\[.*?\]\((.*?)\)", brief) == [lead[3:] for lead in leads]
+
+
+def test_a_report_shows_everything_that_was_made_and_where_it_is_explained(write: Write, tiny: Paths) -> None:
+    write('{% call figure("weights", title="Bars") %}{% endcall %}\n')
+    page = unescape((tiny.docs / "networks/digits-net.md").read_text("utf-8"))
+    assert "<h1>digits-net</h1>" in page and "A small convolutional network" in page
+    assert "digits-net is an image classifier that reads grey pictures of 8 × 8 pixels, with 2,730 parameters." in page
+    assert "It is right about 98.6 % of what it has never seen" in page and "would be right about 10.1 %." in page
+    assert [f'id="fig-{name}"' in page for name in ("weights", "linear-layer", "chain")] == [True] * 3
+    assert '<span class="nf-number">Figure 3.</span> Chain' in page
+    assert (
+        "The three weights of each of two neurons, as bars. [Neuron explains it](../articles/neuron.md#fig-weights)"
+        in page
+    )
+    assert "[Neuron explains it](../articles/neuron.md)" in page, "an article need not show every figure itself"
+    assert "unwritten" not in page and "Later" not in page, "of an article that is not there nothing is shown"
+    told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+    assert (
+        told["Accuracy"] == "98.6 %"
+        and told["Steps"] == "690"
+        and told["Examples"] == "1,442 to learn from, 355 to be tested on"
+    )
+    assert told["Quality"] == "accuracy 98.6 %, chance 10.1 %, train accuracy 100 %"
+
+
+def test_a_network_that_could_not_be_measured_has_a_page_all_the_same(write: Write, tiny: Paths) -> None:
+    write("Text.")
+    page = (tiny.docs / "networks/iris-net.md").read_text("utf-8")
+    assert "<h1>iris-net</h1>" in page and "iris-net is a network&#46;" in page and 'id="fig-chain"' in page
+
+
+def test_a_report_that_somebody_wrote_is_left_alone(write: Write, tiny: Paths, made: Mapping) -> None:
+    assert write("By hand.", head="", name="networks/digits-net.md") == "By hand."
+    assert pages.render(made, tiny).n_pages == len(networks_of(made))
+
+
+def test_a_network_called_index_leaves_the_index_its_page(tiny: Paths, made: Mapping) -> None:
+    one = replace(made["neuron", "iris-net", "layer"], network="index")
+    pages.render({("neuron", "index", "layer"): one}, tiny)
+    (page,) = (tiny.docs / "networks").glob("*.md")
+    assert page.stem.startswith("-index-") or page.stem.startswith("index-"), page
+
+
+def test_a_figure_has_its_own_title_or_its_name_in_words_and_neither_is_a_formula(tiny: Paths, made: Mapping) -> None:
+    one = made["neuron", "iris-net", "layer"]
+    titled = replace(one.figures[0], name="titled-chain", title=r"A \\(\nosuch\) <b>title</b>")
+    untitled = replace(one.figures[0], name="a-chain-of-neurons")
+    (tiny.site_src / "articles").mkdir(parents=True, exist_ok=True)
+    (tiny.site_src / "articles/neuron.md").write_text(HEAD + "Text.")
+    pages.render({("neuron", "iris-net", "layer"): replace(one, figures=(titled, untitled))}, tiny)
+    page = (tiny.docs / "networks/iris-net.md").read_text("utf-8")
+    assert r"A \\(\nosuch\) <b>title</b>" in unescape(page) and "<b>" not in page
+    assert "</span> A chain of neurons" in page
+
+
+def test_an_exhibit_without_a_figure_shows_its_facts(tiny: Paths, made: Mapping) -> None:
+    one = replace(
+        made["neuron", "digits-net", "layer"], figures=(), facts={"n_rows": 1234, "text": HOSTILE[0], "long": "a\nb"}
+    )
+    (tiny.site_src / "articles").mkdir(parents=True, exist_ok=True)
+    (tiny.site_src / "articles/neuron.md").write_text(HEAD + "Text.")
+    pages.render({("neuron", "digits-net", "layer"): one}, tiny)
+    page = (tiny.docs / "networks/digits-net.md").read_text("utf-8")
+    told = {name: unescape(value) for name, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", unescape(page))}
+    assert told["n rows"] == "1,234" and told["text"] == HOSTILE[0] and "long" not in told
+
+
+def test_figures_of_one_name_from_two_articles_have_two_addresses(tiny: Paths, made: Mapping) -> None:
+    for series, name in enumerate(("neuron", "second"), 1):
+        (tiny.site_src / "articles").mkdir(parents=True, exist_ok=True)
+        (tiny.site_src / f"articles/{name}.md").write_text(HEAD.replace("series: 1", f"series: {series}") + "Text.")
+    one = made["neuron", "iris-net", "layer"]
+    pages.render({(a, "iris-net", "layer"): replace(one, article=a) for a in ("neuron", "second")}, tiny)
+    page = (tiny.docs / "networks/iris-net.md").read_text("utf-8")
+    assert re.findall(r'<figure class="nf-figure" id="([^"]+)"', page) == ["fig-chain", "fig-chain-iris-net"]
+
+
+def test_a_sample_keeps_its_lines_and_spaces_and_is_text() -> None:
+    text = "def f(x):\n    return  x\n" + HOSTILE[0] + "\n" + HOSTILE[1]
+    safe = verbatim(text)
+    assert unescape(str(safe)) == text and "\n" not in safe and "  " not in safe
+    assert not set(str(safe)) & set("<>\"'*_[](){}`")
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.98591, "98.6 %"), (0.99963, "99.96 %"), (1.0, "100 %"), (0, "0 %"), (0.1014, "10.1 %")]
+)
+def test_a_share_has_as_many_digits_as_say_something(share: float, said: str) -> None:
+    assert reports.percent(share) == said
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_picture_is_a_window_on_the_one_sheet_and_a_small_one_stands_for_all(write: Write, tiny: Paths) -> None:
+    index = write("{{ networks() }}", head="", name="networks/index.md")
+    (page,) = [path for path in (tiny.docs / "networks").glob("*.md") if "fig-examples" in path.read_text("utf-8")]
+    text = page.read_text("utf-8")
+    assert text.count('<span class="nf-window">') == 12 and text.count("nf-marked") == 2
+    (sheet,) = set(re.findall(r'<img src="(\S*examples\.webp)"', text))
+    assert sheet.startswith("../../assets/figures/report/") and (tiny.docs / sheet.removeprefix("../../")).is_file()
+    assert f"✗ {HOSTILE[4]}" in unescape(text) and f"<dt>{HOSTILE[0]}</dt>" in unescape(text)
+    assert '<th scope="col">' in text and '<table class="nf-sheet"' in text
+    (small,) = (tiny.docs / "assets/networks").glob("*both.webp")
+    assert small.name in index
+    with Image.open(small) as image:
+        assert image.width > 4 * 8 and image.getpixel((5, 5))[:3] == (0, 0, 0)
+
+
+def test_the_pictures_of_a_thumbnail_come_from_every_row() -> None:
+    assert spread([[1, 2, 3], [4], [5, 6]], 4) == [1, 4, 5, 2]
+    assert spread([[row] for row in range(100)], 5) == [0, 20, 40, 60, 80]
+    assert spread([[1], [2]], 9) == [1, 2]
+
+
 # --- data is text -----------------------------------------------------------------------------------------------------
 
 
@@ -498,7 +632,7 @@ def test_a_curve_becomes_steps() -> None:
 def test_only_what_changed_is_written(write: Write, tiny: Paths, made: Mapping) -> None:
     write(FIGURE + "\\(x\\)")
     again = pages.render(made, tiny)
-    assert again.written == () and again.removed == () and again.n_pages == 4  # three of them reports
+    assert again.written == () and again.removed == () and again.n_pages == 1 + len(networks_of(made))
     page = tiny.site_src / "articles/neuron.md"
     page.write_text(page.read_text("utf-8") + "\nMore.\n", "utf-8")
     assert pages.render(made, tiny).written == ("articles/neuron.md",)

@@ -209,7 +209,7 @@ class Report:
         said = []
         if "loss" in facts:
             floor = f" and {facts['floor']:.3g} for one that knew the text's own rule" if "floor" in facts else ""
-            beside = _beside(facts, "chance_loss", " (it would be {:.3g} by letter frequencies alone" + floor + ")")
+            beside = _beside(facts, "chance_loss", " (it would be {:.3g} by token frequencies alone" + floor + ")")
             said.append(f"On held-out text its loss is {facts['loss']:.3g} nats a token{beside}.")
         if "accuracy" in facts and "loss" not in facts:
             beside = _beside(facts, "chance", "; always giving the same answer would be right about {}")

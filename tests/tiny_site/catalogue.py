@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw
 
-from generators.drawing import Diagram, Table, files, kind, size
+from generators.drawing import Diagram, Pictures, Table, files, kind, size
 from generators.drawing.svg import element, svg
 from generators.store import Catalogue, Drawn, Made
 from generators.style import PALETTE, THEMES
@@ -32,6 +33,18 @@ RECORD = {
     "made_at": "2026-11-20T21:00:00+00:00",
     "result": "c0ffee",
 }
+
+FACTS = {
+    "kind": "image-classifier",
+    "parameters": 2730,
+    "layers": 5,
+    "examples": 355,
+    "reads": "grey pictures of 8 × 8 pixels",
+    "answers": "one of 10 labels",
+    "accuracy": 0.986,
+    "chance": 0.101,
+}
+"""What the portrait of a network says of it."""
 
 
 def catalogue(folder: Path, stills: dict[str, Path] | None = None) -> Catalogue:
@@ -82,6 +95,19 @@ def catalogue(folder: Path, stills: dict[str, Path] | None = None) -> Catalogue:
             (_drawn(folder, "hostile", "named", f"A chain of {HOSTILE_NETWORK}.", chain),),
             RECORD | {"params": {"label": HOSTILE[0][:20]}},
         ),
+        Made(
+            "report",
+            HOSTILE_NETWORK,
+            "examples",
+            {"wrong": 1},
+            (
+                _drawn(folder, "hostile", "examples", "Pictures in two rows.", _pictures()),
+                _drawn(folder, "hostile", "grid", "The same pictures in a grid.", _pictures(columns=HOSTILE[:3])),
+            ),
+            RECORD,
+        ),
+        Made("report", "digits-net", "card", FACTS, (), RECORD | {"params": {"bundled": "digits-net"}}),
+        Made("unwritten", "digits-net", "later", {"n": 1}, (), RECORD),
     ]
     return {(each.article, each.network, each.name): each for each in made}
 
@@ -90,10 +116,18 @@ def _rows() -> list[tuple[str, str]]:
     return [("GPT-2", "one row, one neuron"), *((label, label) for label in HOSTILE)]
 
 
-def _drawn(folder: Path, network: str, name: str, alt: str, drawing: Diagram | Table) -> Drawn:
+def _drawn(folder: Path, network: str, name: str, alt: str, drawing: Diagram | Table | Pictures) -> Drawn:
     written = {file: _write(folder / network / name / file, content) for file, content in files(drawing).items()}
     script = drawing.script if isinstance(drawing, Diagram) else None
     return Drawn(name, kind(drawing), alt, script, written, *size(drawing))
+
+
+def _pictures(columns: tuple[str, ...] = ()) -> Pictures:
+    """Six pictures in two rows; of the captions one is hostile."""
+    shades = np.arange(6, dtype=np.uint8).reshape(6, 1, 1, 1) * 40 + np.zeros((6, 8, 8, 3), np.uint8)
+    rows, captions = [(HOSTILE[0], 3), ("plain", 3)], ["", "", f"✗ {HOSTILE[4]}", "", "", ""]
+    about = [{"label": label, "index": index} for index, label in enumerate([HOSTILE[0]] * 3 + ["plain"] * 3)]
+    return Pictures(shades, rows, about, captions, [bool(caption) for caption in captions], columns)
 
 
 def _plot(folder: Path, name: str, alt: str, stills: dict[str, Path] | None) -> Drawn:

@@ -74,9 +74,9 @@ def _reading(profile: Profile) -> tuple[Exhibit, ...]:
     positions = Figure(
         "loss-by-position",
         "figures.reading:loss_by_position",
-        "The network's mean loss at each position of its context, falling as it has more to go by, beside the loss of "
-        "guessing by frequency.",
-        "More context, fewer surprises",
+        "The network's mean loss at each position of its context with its 95 % interval, below the loss of guessing by "
+        "frequency.",
+        "How much context helps",
     )
     params: dict[str, Json] = {"passages": 4, "tokens": 120, "sequences": 8 if profile == "smoke" else 256, "seed": 0}
     return (Exhibit("reading", "analysis.reading:read", (passages, positions), "facts.reading:reading", params),)

@@ -1,6 +1,7 @@
 """How a portrait is drawn: the trace holds the result's numbers, and a label is text whatever it says."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 
@@ -156,6 +157,12 @@ def test_no_token_lies_beyond_the_edge_or_on_another():
             assert 4 + (column + reading_figures._columns(shown)) * reading_figures.CHARACTER_PX <= width
         for (_, a, line, shown), (_, b, following, _) in pairwise(placed):
             assert following > line or b >= a + reading_figures._columns(shown)
+
+
+def test_words_without_spaces_of_their_own_stand_apart():
+    words = [column for _, column, _, _ in reading_figures._set(("the", "cat", "sat"), 9, gap=1)]
+    assert words == [0, 4, 0]
+    assert [reading_figures._gap(replace(read(), tokens=(each,))) for each in (("a", "b"), ("a", " b"))] == [1, 0]
 
 
 def test_what_was_surely_seen_coming_has_the_strongest_ground():

@@ -44,14 +44,19 @@ def _rows(result: Reading) -> Iterator[dict]:
 def _drawn(result: Reading, width: float) -> str:
     y, parts = 34.0, _key(width)
     for passage, tokens in enumerate(result.tokens):
-        for token, x, line, start in _set(tokens, int((width - 8) / CHARACTER_PX)):
-            parts.append(_token(result, passage, token, x, y + line * LINE_PX, start))
+        for token, column, line, shown in _set(tokens, int((width - 8) / CHARACTER_PX), _gap(result)):
+            parts.append(_token(result, passage, token, column, y + line * LINE_PX, shown))
             lines = line + 1
         y += lines * LINE_PX + GAP_PX
     return svg(*parts, width=width, height=y - GAP_PX + 4, font_family=MONOSPACE, font_size=SIZE_PX)
 
 
-def _set(tokens: tuple[str, ...], columns: int) -> Iterator[tuple[int, int, int, str]]:
+def _gap(result: Reading) -> int:
+    """Columns between tokens: one where they are words that bring no spaces of their own."""
+    return 0 if any(" " in token for passage in result.tokens for token in passage) else 1
+
+
+def _set(tokens: tuple[str, ...], columns: int, gap: int = 0) -> Iterator[tuple[int, int, int, str]]:
     """Place each token's pieces: token, column, line, text. A line ends where the text says so, or at the edge."""
     column, line = 0, 0
     for index, token in enumerate(tokens):
@@ -65,6 +70,7 @@ def _set(tokens: tuple[str, ...], columns: int) -> Iterator[tuple[int, int, int,
             if shown:
                 yield index, column, line, shown[:columns]
             column += _columns(shown)
+        column += gap if column else 0
 
 
 def _token(result: Reading, passage: int, token: int, column: int, y: float, shown: str) -> Child:
