@@ -100,9 +100,9 @@ class Skipped:
 
     def check(self, among: int) -> None:
         """UsageError where what was skipped is too large a share of ``among`` examples."""
-        found = self.named()
-        if len(found) <= SKIPPED_SHARE * among:
+        if len(self._found) <= SKIPPED_SHARE * among:
             return
+        found = self.named()
         first = "; ".join(f"{name!r}: {reason}" for name, reason in found[:NAMED_AT_MOST])
         more = f" and {len(found) - NAMED_AT_MOST:,} more" if len(found) > NAMED_AT_MOST else ""
         raise UsageError(
@@ -121,7 +121,7 @@ def batches(examples: Examples, size: int = 256, seed: int | None = None) -> Ite
 
     What a reader raises arrives here, at its place in the order. Examples that cannot be read are absent.
     """
-    threads = max(1, min(len(os.sched_getaffinity(0)), THREADS_AT_MOST, -(-len(examples) // PIECE)))
+    threads = max(1, min(_cores(), THREADS_AT_MOST, -(-len(examples) // PIECE)))
     piece = min(size, max(PIECE, -(-size // threads)))
     pool = ThreadPoolExecutor(threads, thread_name_prefix="reading")
     try:
@@ -133,6 +133,11 @@ def batches(examples: Examples, size: int = 256, seed: int | None = None) -> Ite
                 yield batch
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _cores() -> int:
+    """How many cores this process may use; not every system says."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _in_order(

@@ -5,9 +5,11 @@ Rows are read a row group at a time, of which the last few are kept, so that mem
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +25,24 @@ if TYPE_CHECKING:
 
 DEPTHS = ("*.parquet", "*/*.parquet", "*/*/*.parquet")
 """Where in a folder the files lie: beside one another, in ``data/``, or in one folder a split."""
+ENTRIES_LOOKED_AT = 30
 KEPT_BYTES = 256 * 1024**2
 GROUP_BYTES_AT_MOST = 512 * 1024**2
 
 
 def is_one(folder: Path) -> bool:
-    """Whether a folder holds parquet files."""
-    return any(next(folder.glob(pattern), None) for pattern in DEPTHS)
+    """Whether a folder holds parquet files, as far as a glance into it and into each folder in it shows."""
+    if next(folder.glob("*.parquet"), None):
+        return True
+    inner = [found for each in folder.iterdir() if each.is_dir() for found in _glance(each)]
+    deeper = (found for each in inner if each.is_dir() for found in _glance(each.path))
+    return any(each.name.endswith(".parquet") for each in chain(inner, deeper))
+
+
+def _glance(folder: str | Path) -> list[os.DirEntry[str]]:
+    """A few entries of a folder: it may have a million."""
+    with os.scandir(folder) as entries:
+        return list(islice(entries, ENTRIES_LOOKED_AT))
 
 
 def files(path: Path) -> tuple[tuple[Path, ...], str | None]:

@@ -248,12 +248,10 @@ def million(count: int) -> None:
             if seen * 10 // count > tenths:
                 tenths = seen * 10 // count
                 grown = (memory_bytes() - before) / 1e6
-                print(
-                    f"{seen:10,d} pictures {time.perf_counter() - started:6.1f} s   memory +{grown:5.0f} MB", flush=True
-                )
-    print(
-        f"{seen:10,d} pictures, {seen / (time.perf_counter() - started):,.0f} a second, peak +{peak.growth / 1e6:.0f} MB"
-    )
+                seconds = time.perf_counter() - started
+                print(f"{seen:10,d} pictures {seconds:6.1f} s   memory +{grown:4.0f} MB", flush=True)
+    rate = seen / (time.perf_counter() - started)
+    print(f"{seen:10,d} pictures, {rate:,.0f} a second, peak +{peak.growth / 1e6:.0f} MB")
 
 
 def fresh(*arguments: str) -> dict:

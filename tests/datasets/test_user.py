@@ -28,6 +28,12 @@ def test_files_are_told_apart_by_name_or_by_their_first_bytes(disk, columns):
     assert user.files(disk / "d.txt") == (disk / "d.txt",)
 
 
+@pytest.mark.parametrize("place", ["a", "data/a", "default/test/0000"])
+def test_parquet_files_lie_beside_one_another_or_deeper(disk, columns, place):
+    disk.parquet(f"set/{place}.parquet", columns)
+    assert user.kind_of(disk / "set") == "parquet" and len(user.files(disk / "set")) == 1
+
+
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"\0" * 100, b"", b"\x1f\x8b\x08\0"])
 def test_files_of_other_sorts_are_refused(disk, content):
     with pytest.raises(UsageError, match="is no data that can be read: expected an npz file, parquet, IDX or a text"):
