@@ -38,6 +38,7 @@ class Quality:
     n_classes: int
     covered: int
     """Classes with at least half the confident pictures that even shares of the real ones would give each."""
+    covered_real: int
     frechet: float
     """Fréchet distance of generated to real pictures."""
     frechet_real: float
@@ -60,11 +61,14 @@ def measure(generator: Generator, network: Network, real: Tensor, seed: int = 0)
     features_real, chances_real = _see(network, real)
     first, second = features_real[:n], features_real[n : 2 * n]
     sure, answer = chances.max(1)
-    sure_real = chances_real.max(1).values
+    sure_real, answer_real = chances_real[n : 2 * n].max(1)
     n_classes = chances.shape[1]
     confident, confident_real = sure > CONFIDENT, sure_real > CONFIDENT
     enough = max(1.0, float(confident_real.double().mean()) * n / n_classes / 2)
-    per_class = torch.bincount(answer[confident], minlength=n_classes)
+    per_class, per_class_real = (
+        torch.bincount(answers[sure], minlength=n_classes)
+        for answers, sure in ((answer, confident), (answer_real, confident_real))
+    )
     return Quality(
         n=n,
         confident=float(confident.double().mean()),
@@ -72,6 +76,7 @@ def measure(generator: Generator, network: Network, real: Tensor, seed: int = 0)
         intended=float((answer == y).double().mean()) if generator.classes else None,
         n_classes=n_classes,
         covered=int((per_class >= enough).sum()),
+        covered_real=int((per_class_real >= enough).sum()),
         frechet=frechet(features, first),
         frechet_real=frechet(second, first),
         nearest=_nearest(features, first),
