@@ -161,6 +161,28 @@ def inspect(
 
 
 @app.command(rich_help_panel=LOOK)
+def check(
+    network: Annotated[str, typer.Argument(help="A name of networks.toml, or of the file given by --networks.")],
+    networks: Networks = None,
+    as_json: AsJson = False,
+) -> int:
+    """Load a network, try it on one batch, and say what each article will make of it. Takes seconds.
+
+    Whatever is wrong with its entry, weights, input, labels or data is said in one sentence, with the line.
+
+    Example: neuron-series check lenet --networks mine.toml
+    """
+    from generators import check as checking
+
+    checked = checking.check(network, PATHS, networks)
+    if as_json:
+        _print_json(checking.as_json(checked))
+    else:
+        _out().print(checking.report(checked))
+    return 0
+
+
+@app.command(rich_help_panel=LOOK)
 def status(
     article: Article = None,
     network: OneNetwork = None,

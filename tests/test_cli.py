@@ -17,7 +17,7 @@ from generators.events import Note
 from generators.paths import REPOSITORY, Paths
 from generators.store import Drawn, Made, Store
 
-COMMANDS = ["build", "render", "site", "serve", "inspect", "status", "facts", "verify", "clean"]
+COMMANDS = ["build", "render", "site", "serve", "inspect", "check", "status", "facts", "verify", "clean"]
 HOSTILE = "[red]net[/] <img src=x>"
 
 

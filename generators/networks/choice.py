@@ -19,9 +19,9 @@ COUNTED_BY = ("out_features", "out_channels", "num_features", "num_channels", "e
 
 
 def layers(about: Entry, survey: Iterable[Layer]) -> tuple[str, ...]:
-    """The layers that the entry names, else all with weights whose output has a place or a token beside its neurons."""
-    spread = (each.path for each in survey if each.weight_shape and len(each.output_shape or ()) > 1)
-    return about.layers or tuple(spread)
+    """The layers that the entry names, else all with neurons whose output has a place or a token beside them."""
+    spread = (each for each in survey if len(each.weight_shape or ()) > 1 and len(each.output_shape or ()) > 1)
+    return about.layers or tuple(each.path for each in spread)
 
 
 def mistakes(about: Entry, module: nn.Module, shapes: Mapping[str, tuple[int, ...]]) -> list[Mistake]:

@@ -4,7 +4,6 @@ Found by reading files, never by importing torch. A weights file saved again wit
 one changed weight makes another. Which layers and neurons are to be looked at is no part of it.
 """
 
-import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -39,6 +38,7 @@ def fingerprint(
             "data": _data(network, memo),
             "labels": _labels(network, memo),
             **_generator(network, memo),
+            **_checkpoints(network, memo),
         }
     )
 
@@ -98,12 +98,11 @@ def _preprocessing(network: Entry, memo: Memo) -> str:
 
 
 def _data(network: Entry, memo: Memo) -> str:
-    """Hash what the examples are: of a folder every file by its place in it, so that the folder may move."""
     match network.data:
         case str(name):
             return datasets.fingerprint(name, memo)
         case Path() as path:
-            return digest([[os.path.relpath(file, path), memo.file_digest(file)] for file in user.files(path)])
+            return user.fingerprint(path, memo)
         case None:
             return digest(None)
 
@@ -119,3 +118,11 @@ def _generator(network: Entry, memo: Memo) -> dict[str, str]:
         return {}
     weights = _hashes(made.weights, memo) if made.weights else None
     return {"generator": digest(_code(made.source, memo), weights, made.code)}
+
+
+def _checkpoints(network: Entry, memo: Memo) -> dict[str, str]:
+    """Hash a bundled network's weights along its training, where they are kept."""
+    if not network.is_bundled or network.weights is None:
+        return {}
+    file = network.weights.with_suffix(".checkpoints.safetensors")
+    return {"checkpoints": digest(_hashes(file, memo))} if file.is_file() else {}

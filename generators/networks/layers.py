@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generators.networks.network import load
+from generators.networks.network import Network, load
 from generators.networks.running import blank, output_shapes
 from generators.networks.subject import Layer
 from generators.paths import REPOSITORY, Paths
@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 
 def survey(name: str, paths: Paths = REPOSITORY, file: Path | None = None) -> tuple[Layer, ...]:
+    """List a network's layers, by its name; see ``of``."""
+    return of(load(name, paths, file=file))
+
+
+def of(network: Network) -> tuple[Layer, ...]:
     """List every module that has weights of its own or no children, in order of definition."""
-    network = load(name, paths, file=file)
     shapes: dict[str, tuple[int, ...]] = {}
     if network.example_shape:
-        shapes = output_shapes(name, network.module, blank(network.kind, network.example_shape))
+        example = blank(network.kind, network.example_shape)
+        shapes = output_shapes(network.name, network.module, example, network.device)
     return tuple(
         Layer(path, type(module).__name__, _weight_shape(module), shapes.get(path))
         for path, module in network.module.named_modules()

@@ -21,6 +21,7 @@ def said(layers=(), neurons=()):
 def test_layers_with_a_map_or_a_token_axis_are_looked_at():
     found = [
         Layer("conv", "Conv2d", (6, 1, 3, 3), (6, 5, 5)),
+        Layer("norm", "BatchNorm2d", (6,), (6, 5, 5)),
         Layer("relu", "ReLU", None, (6, 5, 5)),
         Layer("rnn", "RNN", (4, 3), (7, 4)),
         Layer("head", "Linear", (2, 6), (2,)),
