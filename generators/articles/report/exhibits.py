@@ -9,6 +9,9 @@ CLASSES = 30
 """Of how many classes pictures are shown."""
 CONFUSABLE = 60
 """The most classes whose confusions can be read as a matrix."""
+FITTING_SHOWN = 18
+FITTING_STEPS: dict[Profile, int] = {"smoke": 3, "laptop": 600, "gpu": 10_000}
+"""How long a generator is fitted where a network has none."""
 WEIGHTED = 2
 """Axes of a weight that maps inputs to outputs."""
 
@@ -24,6 +27,7 @@ def exhibits(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
         *(_decision(profile) if watched and _reads_points(subject) else ()),
         *(_reading(profile) if watched and subject.kind == "language-model" else ()),
         *(_confusion(subject) if watched and subject.kind in CLASSIFIERS else ()),
+        *(_generated(profile) if watched and subject.kind == "image-classifier" else ()),
         *(_learning(subject) if watched and subject.kind in CLASSIFIERS else ()),
     )
 
@@ -99,6 +103,31 @@ def _confusion(subject: Subject) -> tuple[Exhibit, ...]:
     )
     figures = (matrix, classes) if len(subject.labels) <= CONFUSABLE else ()
     return (Exhibit("confusion", "analysis.confusion:confuse", figures, "facts.confusion:confusion"),)
+
+
+def _generated(profile: Profile) -> tuple[Exhibit, ...]:
+    """Show what makes pictures for it; where nothing does, a generator is fitted."""
+    drawn = Figure(
+        "generated",
+        "figures.generated:generated",
+        "Pictures that no camera took, a row for each generator, made from codes drawn by lot; under each the answer "
+        "that the network gives.",
+        "Pictures made for it from random numbers",
+    )
+    quality = Figure(
+        "generator-quality",
+        "figures.generated:generator_quality",
+        "A table with a row for each generator and one for real pictures: how often the network is sure of one, how "
+        "many classes it finds among them, and how far they are from real pictures in what its last layer reads.",
+        "How good the made pictures are, as it sees them",
+    )
+    params: dict[str, Json] = {
+        "shown": FITTING_SHOWN,
+        "compared": 40 if profile == "smoke" else 500,
+        "steps": FITTING_STEPS[profile],
+        "seed": 0,
+    }
+    return (Exhibit("generated", "analysis.generated:sample", (drawn, quality), "facts.generated:generated", params),)
 
 
 def _learning(subject: Subject) -> tuple[Exhibit, ...]:

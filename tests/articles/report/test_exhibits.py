@@ -23,7 +23,7 @@ def names(subject: Subject) -> list[str]:
 @pytest.mark.parametrize(
     ("subject", "wanted"),
     [
-        (PICTURES, ["card", "examples", "confusion"]),
+        (PICTURES, ["card", "examples", "confusion", "generated"]),
         (PLANE, ["card", "decisions", "confusion"]),
         (replace(PLANE, kind="classifier"), ["card", "decisions", "confusion"]),
         (replace(PLANE, layers=(HEAD,)), ["card", "confusion"]),
