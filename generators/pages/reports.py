@@ -8,7 +8,6 @@ here as a person reads them.
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -275,12 +274,6 @@ def percent(share: float) -> str:
     if share in (0, 1):
         return f"{100 * share:.0f} %"
     return f"{100 * share:.2f} %" if share > 0.999 else f"{100 * share:.1f} %"
-
-
-def relative(page: str) -> str:
-    """From the address of a page to the top of the site, with a slash behind each folder."""
-    path = PurePosixPath(page)
-    return "../" * (len(path.parts) - (path.stem == "index"))
 
 
 def _names_card(made: "Made") -> bool:

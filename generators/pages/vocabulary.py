@@ -24,7 +24,7 @@ from generators.pages.markup import escape
 from generators.pages.mathematics import Formula
 from generators.pages.phrasing import file_name, provenance, slug, written
 from generators.pages.references import Reference, bibtex
-from generators.pages.reports import Report, relative
+from generators.pages.reports import Report
 
 if TYPE_CHECKING:
     from generators.store import Drawn, Made
@@ -111,7 +111,6 @@ class Vocabulary:
         placed = Placed(len(self.figures) + 1, made.article, name, made.network, self._id(made, name))
         self.figures.append(placed)
         block = self.blocks.get_template(f"figures/{drawn.kind}.html")
-        links = self._links(made, drawn)
         return Markup(
             block.render(
                 id=placed.id,
@@ -120,8 +119,7 @@ class Vocabulary:
                 caption=Markup((caller() if caller else "").strip()),
                 drawn=drawn,
                 made=made,
-                links=links,
-                sheet=relative(self.page) + links.get("sheet.webp", "").removeprefix(self.up),
+                links=self._links(made, drawn),
                 provenance=provenance(made),
                 **self._inline(drawn),
             ).strip()
