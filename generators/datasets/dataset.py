@@ -44,6 +44,8 @@ class Dataset:
     """The whole collection, read as it is asked for; ``None`` where ``train`` and ``test`` are all there is."""
     floor: float | None = None
     """The least loss that any network can reach, in nats for each answer, where it is known."""
+    white: float = 1.0
+    """Of pictures: what ``raw`` is where they are brightest; black is 0."""
 
     @property
     def chance(self) -> float:

@@ -25,4 +25,4 @@ def load() -> Dataset:
     y = torch.from_numpy(digits.target).long()
     out = held_out(digits.target, every=5)
     train, test = (Split(x[part], y[part], raw[part]) for part in (~out, out))
-    return Dataset("digits", train, test, LABELS, (), mean=(0.0,), std=(float(INK_MAX),))
+    return Dataset("digits", train, test, LABELS, (), mean=(0.0,), std=(float(INK_MAX),), white=float(INK_MAX))

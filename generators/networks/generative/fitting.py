@@ -17,12 +17,9 @@ from blake3 import blake3
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generators.datasets.examples import batches
-from generators.errors import UsageError
 from generators.fingerprint import Sources, digest
 from generators.fingerprint.memo import Memo
 from generators.networks import tensors
-from generators.networks.generative.generator import Generator
 from generators.paths import REPOSITORY
 from generators.progress import report
 
@@ -38,24 +35,18 @@ WIDTHS = (16, 32, 64, 96)
 SMALLEST = 4
 LARGEST = 64
 """Pictures are painted at most this high and wide, and enlarged from there."""
-KEPT_IN_MEMORY = 20_000
-"""Pictures the fit learns from."""
 DIVERGENCE, FEATURES, ADVERSARY = 0.02, 1.0, 0.03
 """Weights of the code's divergence from its prior, of likeness in features, and of the discriminator's verdict."""
 
 
-def fitted(network: Network, steps: int) -> Generator:
-    """Return the generator fitted on a network's pictures, from the cache where it is there."""
-    assert network.dataset is not None
-    pictures = _pictures(network)
+def fitted(network: Network, pictures: Tensor, steps: int) -> Decoder:
+    """Return the decoder fitted on pictures (n, c, h, w) in 0..1, from the network's cache where it is there."""
     decoder = Decoder(tuple(pictures.shape[1:]))
     path = network.cache / "generators" / f"{_key(pictures, steps)}.safetensors"
     if not path.is_file():
         _keep(fit(pictures, steps, network.device), path)
     tensors.fit(decoder, tensors.read(path), path)
-    decoder.eval().requires_grad_(False).to(network.device)
-    data = network.dataset
-    return Generator(f"fitted on {data.name}", "fitted", CODE_SIZE, (), lambda z, y: decoder(z), data.mean, data.std)
+    return decoder.eval().requires_grad_(False).to(network.device)
 
 
 def _key(pictures: Tensor, steps: int) -> str:
@@ -63,28 +54,6 @@ def _key(pictures: Tensor, steps: int) -> str:
     levels = blake3((pictures * 255).round().to(torch.uint8).numpy().tobytes()).hexdigest()
     code = Sources([REPOSITORY.root], Memo()).closure("generators.networks.generative.fitting:fit").digest
     return digest(levels, list(pictures.shape), steps, code)
-
-
-def _pictures(network: Network) -> Tensor:
-    """At most 20,000 of a network's pictures as levels 0 to 1: (n, c, h, w)."""
-    data = network.dataset
-    assert data is not None
-    if data.examples is not None and len(data.examples):
-        parts, taken = [], 0
-        for batch in batches(data.examples, seed=SEED):
-            parts.append(batch.x)
-            taken += len(batch.x)
-            if taken >= KEPT_IN_MEMORY:
-                break
-        x = torch.cat(parts)[:KEPT_IN_MEMORY]
-    else:
-        x = data.train.x if len(data.train) else data.test.x
-    if len(x) < 2:
-        raise UsageError(
-            f"network {network.name!r} has {len(x)} pictures: a generator cannot be fitted on fewer than 2"
-        )
-    mean, std = (torch.tensor(each)[:, None, None] for each in (data.mean, data.std))
-    return (x * std + mean).clamp(0, 1)
 
 
 def _keep(decoder: Decoder, path: Path) -> None:
@@ -172,6 +141,8 @@ def _sizes(shape: tuple[int, ...]) -> list[tuple[int, int]]:
 
 class Decoder(nn.Module):
     """Code (n, 64) to pictures (n, c, h, w) in 0..1."""
+
+    code_size = CODE_SIZE
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()

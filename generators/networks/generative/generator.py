@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Literal
 import torch
 from torch import Tensor
 
+from generators.datasets.examples import batches
 from generators.errors import UsageError
 from generators.networks import cards, sources, tensors
+from generators.networks.generative import fitting
 
 if TYPE_CHECKING:
     from generators.datasets import Dataset
@@ -27,6 +29,8 @@ RENDERERS = {"textures": "generators.datasets.textures"}
 """Data sets that are their own exact generator, and the module that renders them."""
 LEARNED = {"textures": ("texture-gan", "generators.networks.texture_gan:TextureGAN")}
 """Data sets for which a learned generator is bundled: its name, and the class that makes it."""
+LEARNT_FROM = 20_000
+"""How many pictures a generator is fitted on, at most."""
 TRIED = 4
 SLACK = 1e-3
 
@@ -44,7 +48,7 @@ class Generator:
     """(z (n, code_size), y (n,) int64) -> pictures (n, channels, height, width) in 0..1."""
     mean: tuple[float, ...] = (0.0,)
     std: tuple[float, ...] = (1.0,)
-    """How the network wants its pictures: (picture − mean) / std, channel by channel."""
+    """How the network wants its pictures: (picture − mean) / std, channel by channel, white being 1."""
 
     def __call__(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Make pictures (n, c, h, w) in 0..1 from codes (n, code_size) and, where there are classes, y (n,)."""
@@ -71,11 +75,38 @@ def load(network: Network, steps: int) -> tuple[Generator, ...]:
         raise UsageError(f"network {network.name!r} has no pictures to make a generator for: expected data of images")
     if network.entry.generator:
         return (_given(network, network.entry.generator),)
+    mean, std = scale(dataset)
     if dataset.name in RENDERERS:
-        return exact(dataset.name, dataset.mean, dataset.std), *_learned(dataset, network.device)
-    from generators.networks.generative import fitting
+        return exact(dataset.name, mean, std), *_learned(dataset, network.device)
+    decoder = fitting.fitted(network, _levels(network), steps)
+    return (
+        Generator(f"fitted on {dataset.name}", "fitted", decoder.code_size, (), lambda z, y: decoder(z), mean, std),
+    )
 
-    return (fitting.fitted(network, steps),)
+
+def scale(dataset: Dataset) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The mean and deviation that pictures whose white is 1 are standardised by."""
+    mean, std = (tuple(each / dataset.white for each in given) for given in (dataset.mean, dataset.std))
+    return mean, std
+
+
+def _levels(network: Network) -> Tensor:
+    """At most 20,000 of a network's pictures, from 0, black, to 1, white: (n, c, h, w)."""
+    data = network.dataset
+    assert data is not None
+    x = data.train.x if len(data.train) else data.test.x
+    if data.examples is not None:
+        found, n = [], 0
+        for batch in batches(data.examples, seed=0):
+            found.append(batch.x)
+            n += len(batch.x)
+            if n >= LEARNT_FROM:
+                break
+        x = torch.cat(found)[:LEARNT_FROM]
+    if len(x) < 2:
+        raise UsageError(f"network {network.name!r} has {len(x)} pictures: a generator is not fitted on fewer than 2")
+    mean, std = (torch.tensor(each)[:, None, None] for each in scale(data))
+    return (x * std + mean).clamp(0, 1)
 
 
 def exact(name: str, mean: tuple[float, ...] = (0.0,), std: tuple[float, ...] = (1.0,)) -> Generator:
@@ -102,7 +133,7 @@ def _learned(dataset: Dataset, device: str) -> tuple[Generator, ...]:
     weights = cards.weights_file(name)
     tensors.fit(network, tensors.read(weights), weights)
     network.eval().requires_grad_(False).to(device)
-    return (Generator(name, "bundled", network.code_size, (), lambda z, y: network(z), dataset.mean, dataset.std),)
+    return (Generator(name, "bundled", network.code_size, (), lambda z, y: network(z), *scale(dataset)),)
 
 
 def _given(network: Network, entry: GeneratorEntry) -> Generator:
@@ -112,8 +143,7 @@ def _given(network: Network, entry: GeneratorEntry) -> Generator:
     if entry.weights:
         tensors.fit(module, tensors.read(entry.weights), entry.weights)
     module = module.to(network.device)
-    data = network.dataset
-    given = Generator(entry.source.name, "given", entry.code, (), lambda z, y: module(z), data.mean, data.std)
+    given = Generator(entry.source.name, "given", entry.code, (), lambda z, y: module(z), *scale(network.dataset))
     check(given, network)
     return given
 

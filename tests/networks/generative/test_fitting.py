@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from generators.datasets.dataset import Dataset, Split
 from generators.networks.generative import fitting
 from generators.networks.generative.quality import frechet
 
@@ -21,12 +20,8 @@ def halves(n: int, side: int = 8) -> torch.Tensor:
     return pictures
 
 
-def network(pictures: torch.Tensor, cache: Path) -> SimpleNamespace:
-    split = Split(pictures, torch.zeros(len(pictures), dtype=torch.int64), pictures.numpy())
-    data = Dataset("halves", split, split, ("any",), (), (0.0,), (1.0,))
-    return SimpleNamespace(
-        name="mine", dataset=data, example_shape=tuple(pictures.shape[1:]), device="cpu", cache=cache
-    )
+def network(cache: Path) -> SimpleNamespace:
+    return SimpleNamespace(name="mine", device="cpu", cache=cache)
 
 
 @torch.no_grad()
@@ -58,15 +53,15 @@ def test_it_makes_pictures_of_any_size(shape: tuple[int, ...]) -> None:
 
 
 def test_it_is_fitted_once_for_the_same_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = network(halves(40), tmp_path)
+    own = network(tmp_path)
     z = torch.randn(4, fitting.CODE_SIZE)
-    first = fitting.fitted(own, steps=2)(z)
+    first = fitting.fitted(own, halves(40), steps=2)(z)
     monkeypatch.setattr(fitting, "_fit", None)  # whoever fits now fails
-    torch.testing.assert_close(fitting.fitted(own, steps=2)(z), first)
+    torch.testing.assert_close(fitting.fitted(own, halves(40), steps=2)(z), first)
     with pytest.raises(TypeError):
-        fitting.fitted(network(1 - halves(40), tmp_path), steps=2)
+        fitting.fitted(own, 1 - halves(40), steps=2)
     with pytest.raises(TypeError):
-        fitting.fitted(own, steps=3)
+        fitting.fitted(own, halves(40), steps=3)
 
 
 def test_what_is_kept_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,5 +70,5 @@ def test_what_is_kept_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(fitting, "_paint", fail)
     with pytest.raises(KeyboardInterrupt):
-        fitting.fitted(network(halves(40), tmp_path), steps=2)
+        fitting.fitted(network(tmp_path), halves(40), steps=2)
     assert not list(tmp_path.rglob("*.safetensors"))

@@ -1,5 +1,6 @@
 """Where a network's generator comes from, and what is refused."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,7 @@ from generators.datasets import textures
 from generators.datasets.dataset import Dataset, Split
 from generators.errors import UsageError
 from generators.networks.generative import generator as generators
+from generators.networks.generative.fitting import Decoder
 from generators.networks.generative.generator import Generator, check, exact
 
 
@@ -56,3 +58,16 @@ def test_a_generator_that_does_not_fit_its_network_is_refused(decode, said: str)
 def test_a_network_without_pictures_has_none() -> None:
     with pytest.raises(UsageError, match="has no pictures"):
         generators.load(network((3,)), steps=1)
+
+
+def test_a_generator_is_fitted_on_levels_whatever_the_unit_of_its_pictures(tmp_path, monkeypatch) -> None:
+    """Ink from 0 to 16 and levels from 0 to 1 are the same pictures, and come back in the network's own numbers."""
+    own = network(cache=tmp_path)
+    seen = []
+    monkeypatch.setattr(generators.fitting, "fit", lambda pictures, *_: seen.append(pictures) or Decoder((1, 8, 8)))
+    ink = replace(own.dataset, mean=(0.0,), std=(16.0,), white=16.0)
+    made = [generators.load(each, steps=1)[0] for each in (own, SimpleNamespace(**{**vars(own), "dataset": ink}))]
+    assert len(seen) == 1, "the same levels need no second fit"
+    torch.testing.assert_close(seen[0], own.dataset.test.x)
+    half = torch.full((1, 1, 8, 8), 0.5)
+    assert all(torch.equal(each.prepare(half), half) for each in made)

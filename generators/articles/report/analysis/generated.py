@@ -1,8 +1,10 @@
 """Draw from a network's generators and measure what they make beside real pictures."""
 
+import numpy as np
 import torch
+from torch.nn.functional import interpolate
 
-from generators.articles.report.analysis.examples import pictures
+from generators.articles.report.analysis.examples import LARGEST_PX
 from generators.articles.report.results.generated import Generated, Made
 from generators.networks import Network, generative
 from generators.networks.running import run
@@ -30,13 +32,14 @@ def _made(
     network: Network, generator: generative.Generator, quality: generative.Quality, shown: int, seed: int
 ) -> Made:
     z, y = generator.draw(shown, seed + 1)
-    made = generator.prepare(generator(z.to(network.device), y.to(network.device))).cpu()
+    levels = generator(z.to(network.device), y.to(network.device))
+    made = generator.prepare(levels).cpu()
     probability, answer = run(network.name, network.module, made, network.device).softmax(1).max(1)
     return Made(
         name=generator.name,
         origin=generator.origin,
         code_size=generator.code_size,
-        pictures=pictures(made, torch.arange(len(made)).numpy(), network.dataset.mean, network.dataset.std),
+        pictures=_shown(levels.cpu()),
         answer=answer.numpy(),
         probability=probability.double().numpy(),
         n=quality.n,
@@ -46,3 +49,12 @@ def _made(
         nearest=quality.nearest,
         nearest_back=quality.nearest_back,
     )
+
+
+def _shown(levels: torch.Tensor) -> np.ndarray:
+    """Pictures (n, c, h, w) in 0..1 as levels of grey or colour: uint8 (n, height, width, c)."""
+    if (side := max(levels.shape[2:])) > LARGEST_PX:
+        levels = interpolate(levels, scale_factor=LARGEST_PX / side, mode="bilinear", antialias=True)
+    if levels.shape[1] not in (1, 3):
+        levels = levels.mean(1, keepdim=True)
+    return (levels.clamp(0, 1) * 255).round().byte().movedim(1, -1).contiguous().numpy()
