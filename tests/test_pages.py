@@ -402,7 +402,7 @@ def test_every_network_has_a_report_and_the_index_leads_there(write: Write, tiny
 def test_a_report_shows_everything_that_was_made_and_where_it_is_explained(write: Write, tiny: Paths) -> None:
     write('{% call figure("weights", title="Bars") %}{% endcall %}\n')
     page = unescape((tiny.docs / "networks/digits-net.md").read_text("utf-8"))
-    assert ">digits-net</h1>" in page and "A small convolutional network" in page
+    assert "<h1>digits-net</h1>" in page and "A small convolutional network" in page
     assert "digits-net is an image classifier that reads grey pictures of 8 × 8 pixels, with 2,730 parameters." in page
     assert "It is right about 98.6 % of what it has never seen" in page and "would be right about 10.1 %." in page
     assert [f'id="fig-{name}"' in page for name in ("weights", "linear-layer", "chain")] == [True] * 3
@@ -425,7 +425,7 @@ def test_a_report_shows_everything_that_was_made_and_where_it_is_explained(write
 def test_a_network_that_could_not_be_measured_has_a_page_all_the_same(write: Write, tiny: Paths) -> None:
     write("Text.")
     page = (tiny.docs / "networks/iris-net.md").read_text("utf-8")
-    assert ">iris-net</h1>" in page and "iris-net is a network&#46;" in page and 'id="fig-chain"' in page
+    assert "<h1>iris-net</h1>" in page and "iris-net is a network&#46;" in page and 'id="fig-chain"' in page
 
 
 def test_a_report_that_somebody_wrote_is_left_alone(write: Write, tiny: Paths, made: Mapping) -> None:

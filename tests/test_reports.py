@@ -131,7 +131,7 @@ def test_the_index_leads_to_a_report_and_the_report_back(tabs, site):
     tab.locator(".nf-strip").get_by_role("link", name="digits-net").click()
     tab.wait_for_url(site.address + REPORT)
     tab.locator("h1", has_text="digits-net").wait_for()
-    tab.locator(".nf-report").get_by_role("link", name="Networks").click()
+    tab.locator(".nf-back").get_by_role("link", name="Networks").click()
     tab.wait_for_url(site.address + INDEX)
     assert tab.locator(".nf-network-card").count() == 3
 

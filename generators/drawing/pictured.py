@@ -8,7 +8,7 @@ import numpy as np
 
 from generators.drawing.sheets import MARGIN_PX, Sheet
 
-SHOWN_PX = {16: 56, 32: 64, 64: 80}
+SHOWN_PX = {16: 56, 32: 64, 64: 72}
 """Width of a picture up to which it is shown this wide; larger ones as they are, up to ``WIDEST_PX``."""
 WIDEST_PX = 128
 

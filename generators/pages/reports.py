@@ -143,6 +143,8 @@ class Report:
             ("Parameters", f"{facts['parameters']:,}" if "parameters" in facts else ""),
             ("Layers with weights", f"{facts['layers']:,}" if "layers" in facts else ""),
             ("Held-out examples", f"{facts['examples']:,}" if facts.get("examples") else ""),
+            ("Examples in all", f"{facts['examples_in_all']:,}" if "examples_in_all" in facts else ""),
+            ("Unreadable, left out", f"{facts['skipped']:,}: {facts['skipped_files']}" if "skipped" in facts else ""),
             *((name, _quality(name, facts[key])) for key, name in _MEASURES.items() if key in facts),
             ("Fingerprint", self.fingerprint[:16]),
             ("Looked at", ", ".join(filter(None, [self.date, record.get("device") and f"on {record['device']}"]))),

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 COLUMNS, ROWS = 6, 4
 """Pictures of a thumbnail."""
-WIDTH_PX = 640
-"""Twice what a card is wide, for sharp screens."""
+WIDTH_PX = 512
+"""Nearly twice what a card is wide, for sharp screens."""
 QUALITY = 86
 GAP = 16
 """Between two pictures lies this part of one's width, through which the page shows."""
-_VERSION = b"2"  # part of what a kept thumbnail is known by: change it with the layout
+_VERSION = b"3"  # part of what a kept thumbnail is known by: change it with the layout
 
 
 @dataclass(frozen=True)

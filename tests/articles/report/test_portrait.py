@@ -42,9 +42,20 @@ def test_every_parameter_is_in_one_layer_and_a_shared_one_counts_once():
     ],
 )
 def test_what_a_network_reads_is_said_in_words(kind, shape, reads):
-    facts = card_facts(Card("n", kind, shape, 0, 3, 10, 1, (), {"accuracy": 0.5, "loss": math.nan}))
+    facts = card_facts(Card("n", kind, shape, 0, 3, 10, 10, (), 1, (), {"accuracy": 0.5, "loss": math.nan}))
     assert facts.get("reads") == reads
     assert facts["accuracy"] == 0.5 and "loss" not in facts, "a fact that a page quotes is finite"
+
+
+def test_what_could_not_be_read_is_counted_and_named():
+    class Collection(list):
+        skipped = tuple((f"{k}.png", "it is cut short") for k in range(7))
+
+    network = classifier(nn.Linear(2, 2), torch.zeros(2, 2), [0, 1])
+    object.__setattr__(network.dataset, "examples", Collection(range(50)))
+    facts = card_facts(card.describe(network))
+    assert (facts["examples"], facts["examples_in_all"], facts["skipped"]) == (2, 50, 7)
+    assert facts["skipped_files"].startswith("0.png (it is cut short); ") and facts["skipped_files"].endswith("2 more")
 
 
 # Pictures -----------------------------------------------------------------------------------------------------------

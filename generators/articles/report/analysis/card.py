@@ -11,6 +11,7 @@ from generators.networks import Network
 def describe(network: Network, bundled: str | None = None) -> Card:
     """Gather what is known of a network; ``bundled`` names the card that a page shows beside it."""
     data = network.dataset
+    collection = data.examples if data else None
     return Card(
         network=network.name,
         kind=network.kind,
@@ -18,6 +19,8 @@ def describe(network: Network, bundled: str | None = None) -> Card:
         n_features=len(data.features) if data else 0,
         n_answers=len(network.labels),
         n_examples=len(data.test) if data else 0,
+        n_in_all=len(collection if collection is not None else data.test) if data else 0,
+        skipped=tuple((str(name), str(reason)) for name, reason in getattr(collection, "skipped", ())),
         parameters=sum(parameter.numel() for parameter in network.module.parameters()),
         layers=tuple(_layers(network.module)),
         quality=network.quality,

@@ -5,6 +5,9 @@ from math import isfinite
 from generators.articles.report.results.card import Card
 from generators.exhibit import Scalar
 
+NAMED = 5
+"""Skipped files that are named."""
+
 
 def card(result: Card) -> dict[str, Scalar]:
     """The card's numbers, and in words what the network reads and answers; measures of quality by their own names."""
@@ -16,9 +19,19 @@ def card(result: Card) -> dict[str, Scalar]:
     }
     if reads := _reads(result):
         facts["reads"] = reads
+    if result.n_in_all > result.n_examples:
+        facts["examples_in_all"] = result.n_in_all
+    if result.skipped:
+        facts |= {"skipped": len(result.skipped), "skipped_files": _listed(result.skipped)}
     if result.n_answers:
         facts["answers"] = _answers(result)
     return facts | {name: value for name, value in result.quality.items() if isfinite(value)}
+
+
+def _listed(skipped: tuple[tuple[str, str], ...]) -> str:
+    """Name the first few files that were skipped, and why."""
+    named = "; ".join(f"{name} ({reason})" for name, reason in skipped[:NAMED])
+    return named + (f"; and {len(skipped) - NAMED:,} more" if len(skipped) > NAMED else "")
 
 
 def _reads(card: Card) -> str:

@@ -33,7 +33,8 @@ def confusion(result: Confusion) -> go.Figure:
     figure.update_xaxes(title="answer", side="top", tickangle=-60 if k > 6 or _long(names) else 0, **axis)
     figure.update_yaxes(title="true class", autorange="reversed", scaleanchor="x", constrain="domain", **axis)
     figure.update_xaxes(constrain="domain")
-    return figure.update_layout(width=side, height=side, margin={"l": 16, "r": 16, "t": 16, "b": 16})
+    margin = {"l": 16, "r": 16, "t": 16, "b": 16}
+    return figure.update_layout(width=side, height=side, margin=margin, plot_bgcolor="var(--nf-surface)")
 
 
 def _add(figure: go.Figure, result: Confusion, share: np.ndarray, scale: Sequence, largest: float, name: str) -> None:

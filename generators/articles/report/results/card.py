@@ -29,6 +29,10 @@ class Card:
     """Labels, or tokens of the vocabulary; 0 where nothing says it."""
     n_examples: int
     """Held-out examples that quality was measured on; of text, sequences."""
+    n_in_all: int
+    """Examples of the whole collection, of which those were taken; the same where it is no larger."""
+    skipped: tuple[tuple[str, str], ...]
+    """Files of the collection that could not be read, each with the reason."""
     parameters: int
     layers: tuple[LayerSize, ...]
     quality: Mapping[str, float]
