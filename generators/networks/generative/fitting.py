@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from generators.fingerprint import Sources, digest
 from generators.fingerprint.memo import Memo
 from generators.networks import tensors
+from generators.networks.training import arithmetic
 from generators.paths import REPOSITORY
 from generators.progress import report
 
@@ -84,11 +85,12 @@ def _fit(pictures: Tensor, steps: int, device: str) -> Decoder:
     judge = torch.optim.Adam(critic.parameters(), RATE / 4, betas=(0.0, 0.99))
     for step in range(steps):
         real = pictures[torch.randint(len(pictures), (BATCH,))].to(device)
-        mean, spread = encoder(real)
-        painted = decoder(mean + spread * torch.randn_like(mean))
-        dreamt = decoder(torch.randn_like(mean))
-        _judge(critic, judge, real, torch.cat([painted, dreamt]).detach())
-        _paint(critic, painter, real, painted, dreamt, mean, spread)
+        with arithmetic(device):
+            mean, spread = encoder(real)
+            painted = decoder(mean + spread * torch.randn_like(mean))
+            dreamt = decoder(torch.randn_like(mean))
+            _judge(critic, judge, real, torch.cat([painted, dreamt]).detach())
+            _paint(critic, painter, real, painted, dreamt, mean, spread)
         _follow(average, decoder, step)
         report(step + 1, steps, "generator's steps")
     return average
@@ -134,7 +136,7 @@ def _follow(average: Decoder, decoder: Decoder, step: int) -> None:
 def _sizes(shape: tuple[int, ...]) -> list[tuple[int, int]]:
     """Heights and widths from the smallest map to the picture's, each about twice the one before."""
     sizes = [(min(shape[1], LARGEST), min(shape[2], LARGEST))]
-    while min(sizes[0]) > SMALLEST and len(sizes) < len(WIDTHS) + 1:
+    while min(sizes[0]) > SMALLEST and len(sizes) < len(WIDTHS):
         sizes.insert(0, (-(-sizes[0][0] // 2), -(-sizes[0][1] // 2)))
     return sizes
 
@@ -147,8 +149,7 @@ class Decoder(nn.Module):
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.shape, self.sizes = shape, _sizes(shape)
-        widths = [*reversed(WIDTHS[: len(self.sizes)])]
-        widths = [widths[0]] * (len(self.sizes) - len(widths)) + widths
+        widths = WIDTHS[: len(self.sizes)][::-1]
         height, width = self.sizes[0]
         self.first = nn.Linear(CODE_SIZE, widths[0] * height * width)
         self.convolutions = nn.ModuleList(nn.Conv2d(before, after, 3, padding=1) for before, after in pairwise(widths))
@@ -161,7 +162,7 @@ class Decoder(nn.Module):
             x = F.group_norm(convolution(F.interpolate(x, size=size)), num_groups=4)
             gain, shift = scale(z)[:, :, None, None].chunk(2, dim=1)
             x = F.leaky_relu(x * (1 + gain) + shift, 0.2)
-        x = torch.sigmoid(self.last(x))
+        x = torch.sigmoid(self.last(x).float())
         return x if x.shape[2:] == self.shape[1:] else F.interpolate(x, size=self.shape[1:], mode="bilinear")
 
 
@@ -173,16 +174,15 @@ class _Halving(nn.Module):
         self.sizes = _sizes(shape)
         widths = [shape[0], *WIDTHS][: len(self.sizes) + 1]
         self.convolutions = nn.ModuleList(nn.Conv2d(before, after, 3, padding=1) for before, after in pairwise(widths))
-        self.width = widths[-1]
-        self.n_features = self.width * self.sizes[0][0] * self.sizes[0][1]
+        self.n_features = widths[-1] * self.sizes[0][0] * self.sizes[0][1]
 
     def features(self, x: Tensor) -> Tensor:
+        x = F.adaptive_avg_pool2d(x, self.sizes[-1])
         for index, convolution in enumerate(self.convolutions):
-            size = self.sizes[max(0, len(self.sizes) - 1 - index)]
-            if tuple(x.shape[2:]) != size:
-                x = F.adaptive_avg_pool2d(x, size)
+            if index:
+                x = F.avg_pool2d(x, 2, ceil_mode=True)
             x = F.leaky_relu(convolution(x), 0.2)
-        return F.adaptive_avg_pool2d(x, self.sizes[0]).flatten(1)
+        return x.flatten(1)
 
 
 class Encoder(_Halving):
@@ -193,7 +193,7 @@ class Encoder(_Halving):
         self.last = nn.Linear(self.n_features, 2 * CODE_SIZE)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        mean, spread = self.last(self.features(x)).chunk(2, dim=1)
+        mean, spread = self.last(self.features(x)).float().chunk(2, dim=1)
         return mean, F.softplus(spread + 0.5) + 1e-3
 
 
@@ -208,4 +208,4 @@ class Critic(_Halving):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         features = self.features(x)
-        return self.last(features)[:, 0], features
+        return self.last(features)[:, 0].float(), features.float()
