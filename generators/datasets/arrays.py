@@ -18,8 +18,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from generators.datasets import naming
-from generators.datasets.collection import Collection, hold
-from generators.datasets.dataset import Dataset
+from generators.datasets.collection import Collection
 from generators.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,13 +88,6 @@ def of(
     names = naming.numbered(str(path), y, labels)
     examples = Arrays(path, x, y, shape, mean, std)
     return Collection(name, examples, examples.y, names, examples.raw, 4 * int(np.prod(shape)))
-
-
-def load(
-    path: Path, shape: tuple[int, ...], mean: Sequence[float], std: Sequence[float], labels: Sequence[str]
-) -> Dataset:
-    """Read an npz file as the network takes its examples, each of ``shape``, channels first."""
-    return hold(collect(path, shape, mean, std, labels), mean, std)
 
 
 def read(path: Path) -> tuple[np.ndarray, np.ndarray]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from generators.datasets import sampling
 from generators.datasets.dataset import Dataset, Split
-from generators.datasets.examples import Examples, batches
+from generators.datasets.examples import Examples, Skipped, batches
 from generators.errors import UsageError
+from generators.progress import report
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,6 +31,8 @@ class Collection:
     """The examples of an index, given also as the network takes them, in the units they were measured in."""
     example_bytes: int
     """What one takes in memory as the network takes it."""
+    tally: Skipped | None = None
+    """Where examples that cannot be read are counted; ``None`` where all can."""
 
 
 class Chosen:
@@ -48,10 +51,10 @@ class Chosen:
 
 def hold(found: Collection, mean: Sequence[float], std: Sequence[float]) -> Dataset:
     """Read the examples that stand for a collection; UsageError where too many of them cannot be read."""
-    index = sampling.held(found.y, found.example_bytes)
-    x, y, kept = _read(Chosen(found.examples, index))
-    index = index[kept]
-    _check(found, index, len(kept))
+    chosen = sampling.held(found.y, found.example_bytes)
+    x, y, kept = _read(Chosen(found.examples, chosen))
+    index = chosen[kept]
+    _check(found, index, len(chosen))
     test = Split(x, y, found.raw(index, x))
     train = Split(x[:0], y[:0], test.raw[:0])
     return Dataset(found.name, train, test, found.labels, (), tuple(mean), tuple(std), found.examples)
@@ -71,13 +74,14 @@ def _read(examples: Examples) -> tuple[Tensor, Tensor, np.ndarray]:
         kept.append(batch.index)
         x[done : done + len(batch.x)], y[done : done + len(batch.x)] = batch.x, batch.y
         done += len(batch.x)
+        report(done, len(examples), "examples read")
     return x[:done], y[:done], np.concatenate(kept) if kept else np.empty(0, np.int64)
 
 
 def _check(found: Collection, index: np.ndarray, chosen: int) -> None:
     """UsageError where too many were skipped, or all of one answer."""
-    if (tally := getattr(found.examples, "tally", None)) is not None:
-        tally.check(chosen)
+    if found.tally:
+        found.tally.check(chosen)
     unread = np.setdiff1d(found.y, found.y[index])
     if len(unread) and len(index) >= len(np.unique(found.y)):
         raise UsageError(

@@ -128,7 +128,7 @@ def collect(
 ) -> Collection:
     """Pictures and their answers; ``outside``: name and reason of what lies among them and is skipped already."""
     examples = Pictures(source, shape, mean, std, outside)
-    return Collection(name, examples, source.y, labels, examples.raw, 4 * math.prod(shape))
+    return Collection(name, examples, source.y, labels, examples.raw, 4 * math.prod(shape), examples.tally)
 
 
 def _picture_shape(name: str, shape: tuple[int, ...]) -> tuple[int, int, int]:

@@ -24,6 +24,10 @@ def npz(tmp_path):
     return write
 
 
+def load(path, shape, mean, std, labels):
+    return user.load(path, "classifier", shape, mean, std, labels)
+
+
 LEVELS = np.random.default_rng(0).integers(0, 256, (6, 4, 4, 3), dtype="uint8")
 Y = np.array([0, 1, 2, 0, 1, 0])
 
@@ -31,7 +35,7 @@ Y = np.array([0, 1, 2, 0, 1, 0])
 @pytest.mark.parametrize("x", [LEVELS, LEVELS.transpose(0, 3, 1, 2)], ids=["channels last", "channels first"])
 def test_levels_are_scaled_standardised_and_put_channels_first(npz, x):
     mean, std = [0.1, 0.2, 0.3], [0.5, 0.25, 0.125]
-    data = arrays.load(npz(x=x, y=Y), (3, 4, 4), mean, std, ("a", "b", "c"))
+    data = load(npz(x=x, y=Y), (3, 4, 4), mean, std, ("a", "b", "c"))
     expected = (LEVELS / 255 - mean) / std
     np.testing.assert_allclose(data.test.x.permute(0, 2, 3, 1), expected, atol=1e-5)
     assert data.test.y.tolist() == Y.tolist()
@@ -39,7 +43,7 @@ def test_levels_are_scaled_standardised_and_put_channels_first(npz, x):
 
 
 def test_grey_pictures_get_a_channel_and_are_resized(npz):
-    data = arrays.load(npz(x=np.full((6, 28, 28), 255, "uint8"), y=Y), (1, 32, 32), [0.0], [1.0], ())
+    data = load(npz(x=np.full((6, 28, 28), 255, "uint8"), y=Y), (1, 32, 32), [0.0], [1.0], ())
     assert data.test.x.shape == (6, 1, 32, 32)
     torch.testing.assert_close(data.test.x, torch.ones(6, 1, 32, 32))
     assert data.labels == ("0", "1", "2")
@@ -47,7 +51,7 @@ def test_grey_pictures_get_a_channel_and_are_resized(npz):
 
 def test_floating_point_numbers_are_taken_as_they_are(npz):
     x = np.random.default_rng(1).normal(size=(6, 3)).astype("float64")
-    np.testing.assert_allclose(arrays.load(npz(x=x, y=Y), (3,), [0.0], [1.0], ()).test.x, x, atol=1e-6)
+    np.testing.assert_allclose(load(npz(x=x, y=Y), (3,), [0.0], [1.0], ()).test.x, x, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -63,20 +67,20 @@ def test_floating_point_numbers_are_taken_as_they_are(npz):
 )
 def test_bad_files_are_refused_in_one_sentence(npz, content, sentence):
     with pytest.raises(UsageError, match=sentence):
-        arrays.load(npz(**content), (3, 4, 4), [0.0], [1.0], ("a", "b", "c"))
+        load(npz(**content), (3, 4, 4), [0.0], [1.0], ("a", "b", "c"))
 
 
 def test_a_file_that_is_no_npz_is_refused(tmp_path):
     (tmp_path / "data.npz").write_bytes(b"PK no")
     with pytest.raises(UsageError, match="is no npz file"):
-        arrays.load(tmp_path / "data.npz", (3,), [0.0], [1.0], ())
+        load(tmp_path / "data.npz", (3,), [0.0], [1.0], ())
 
 
 def test_sixteen_bits_are_scaled_not_clipped(npz):
     deep = np.array([[[0, 255], [256, 65535]]] * 6, "uint16")
-    data = arrays.load(npz(x=deep, y=Y), (1, 2, 2), [0.0], [1.0], ())
+    data = load(npz(x=deep, y=Y), (1, 2, 2), [0.0], [1.0], ())
     np.testing.assert_allclose(data.test.x[:, 0], deep / 65535, atol=1e-6)
-    data = arrays.load(npz(x=np.minimum(deep, 255), y=Y), (1, 2, 2), [0.0], [1.0], ())
+    data = load(npz(x=np.minimum(deep, 255), y=Y), (1, 2, 2), [0.0], [1.0], ())
     np.testing.assert_allclose(data.test.x[:, 0], np.minimum(deep, 255) / 255, atol=1e-6)
 
 
@@ -121,7 +125,7 @@ def test_numbers_that_are_not_finite_are_counted(npz):
     x = np.zeros((6, 3), "float32")
     x[2, 1], x[4] = np.nan, np.inf
     with pytest.raises(UsageError, match="has 4 of 18 numbers in x that are NaN or infinite"):
-        arrays.load(npz(x=x, y=Y), (3,), [0.0], [1.0], ())
+        load(npz(x=x, y=Y), (3,), [0.0], [1.0], ())
 
 
 @pytest.mark.parametrize("smallest", [10, 10**6])
@@ -139,4 +143,4 @@ def test_damaged_files_are_read_or_refused(npz, monkeypatch, smallest, packed, e
         content[at % len(content)] ^= flip
     path.write_bytes(content if end % 2 else content[: end % len(content)])
     with suppress(UsageError):
-        arrays.load(path, (3, 4, 4), [0.0], [1.0], ())
+        load(path, (3, 4, 4), [0.0], [1.0], ())

@@ -159,6 +159,20 @@ def test_names_are_text_whatever_is_in_them(disk):
     assert len(load(disk / "set").test) == 6
 
 
+@pytest.mark.parametrize("held", [10_000, 100])
+def test_one_in_a_hundred_may_be_unreadable_of_those_that_are_held_as_of_all(disk, monkeypatch, held):
+    monkeypatch.setattr("generators.datasets.sampling.TEST_AT_MOST", held)
+    disk.pictures(cat=99)
+    disk.write("set/cat/bad.png", b"no")
+    assert len(load(disk / "set").test) == 99
+    disk.pictures(cat=999)
+    assert len(load(disk / "set").examples) == 1000
+    for i in range(0, 999, 20):
+        disk.write(f"set/cat/{i:03}.png", b"no")
+    with pytest.raises(UsageError, match="of 1,000 examples" if held > 1000 else "of 100 examples that cannot be read"):
+        load(disk / "set")
+
+
 def test_a_class_none_of_whose_pictures_can_be_read_is_named(disk):
     disk.pictures(cat=400)
     disk.write("set/dog/a.png", b"no")
