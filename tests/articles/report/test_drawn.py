@@ -91,7 +91,7 @@ def test_a_place_has_the_colour_of_its_answer_and_the_strength_of_its_certainty(
 
 def test_every_layer_has_a_bar_as_tall_as_it_has_weights():
     sizes = tuple(LayerSize(HOSTILE if k == 1 else f"l{k}", "Linear", (9, 9), 10**k) for k in (1, 2, 4))
-    drawn = card_figures.layers(Card("n", "classifier", None, 0, 0, 0, 0, (), 0, sizes, {}))
+    drawn = card_figures.layers(Card("n", "classifier", None, 0, 0, (), 0, 0, (), 0, sizes, {}))
     bars = re.findall(r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)" rx="2" fill="[^"]+">', drawn.svg)
     heights = [float(height) for _, height in bars]
     assert heights[1] / heights[0] == pytest.approx(2, abs=0.01) and heights[2] / heights[0] == pytest.approx(
@@ -105,7 +105,7 @@ def test_every_layer_has_a_bar_as_tall_as_it_has_weights():
 @pytest.mark.parametrize("n", [0, 1, 400])
 def test_any_number_of_layers_can_be_drawn(n):
     sizes = tuple(LayerSize(f"blocks.{k}.attention.projection", "Conv2d", (9, 9), k) for k in range(n))
-    files(card_figures.layers(Card("n", "classifier", None, 0, 0, 0, 0, (), 0, sizes, {})))
+    files(card_figures.layers(Card("n", "classifier", None, 0, 0, (), 0, 0, (), 0, sizes, {})))
 
 
 @pytest.mark.parametrize(

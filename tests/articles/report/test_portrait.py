@@ -42,8 +42,9 @@ def test_every_parameter_is_in_one_layer_and_a_shared_one_counts_once():
     ],
 )
 def test_what_a_network_reads_is_said_in_words(kind, shape, reads):
-    facts = card_facts(Card("n", kind, shape, 0, 3, 10, 10, (), 1, (), {"accuracy": 0.5, "loss": math.nan}))
+    facts = card_facts(Card("n", kind, shape, 0, 3, LABELS, 10, 10, (), 1, (), {"accuracy": 0.5, "loss": math.nan}))
     assert facts.get("reads") == reads
+    assert facts["answers"] == ("the next of 3 tokens" if kind == "language-model" else "one of 3 labels: a, b, c")
     assert facts["accuracy"] == 0.5 and "loss" not in facts, "a fact that a page quotes is finite"
 
 

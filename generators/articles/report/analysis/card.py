@@ -7,6 +7,9 @@ from torch import nn
 from generators.articles.report.results.card import Card, LayerSize
 from generators.networks import Network
 
+LEGIBLE = 12
+"""The most labels that are listed."""
+
 
 def describe(network: Network, bundled: str | None = None) -> Card:
     """Gather what is known of a network; ``bundled`` names the card that a page shows beside it."""
@@ -18,6 +21,7 @@ def describe(network: Network, bundled: str | None = None) -> Card:
         input_shape=network.example_shape,
         n_features=len(data.features) if data else 0,
         n_answers=len(network.labels),
+        labels=network.labels if len(network.labels) <= LEGIBLE else (),
         n_examples=len(data.test) if data else 0,
         n_in_all=len(collection if collection is not None else data.test) if data else 0,
         skipped=tuple((str(name), str(reason)) for name, reason in getattr(collection, "skipped", ())),

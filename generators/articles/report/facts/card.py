@@ -58,4 +58,5 @@ def _reads(card: Card) -> str:
 def _answers(card: Card) -> str:
     if card.kind == "language-model":
         return f"the next of {card.n_answers:,} tokens"
-    return f"one of {card.n_answers:,} labels" if card.n_answers > 1 else "one label"
+    named = f": {', '.join(card.labels)}" if card.labels else ""
+    return f"one of {card.n_answers:,} labels{named}"

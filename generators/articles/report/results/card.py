@@ -27,6 +27,8 @@ class Card:
     """How many features an input's numbers are, where they have names; else 0."""
     n_answers: int
     """Labels, or tokens of the vocabulary; 0 where nothing says it."""
+    labels: tuple[str, ...]
+    """The labels, where they are few enough to be read; else empty."""
     n_examples: int
     """Held-out examples that quality was measured on; of text, sequences."""
     n_in_all: int
