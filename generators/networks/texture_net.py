@@ -1,5 +1,9 @@
 """texture-net: seven convolutions that name one of 27 textures; batch normalisation is for training, then folded in."""
 
+from functools import partial
+from typing import Any
+
+import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -51,6 +55,33 @@ def normalised(network: TextureNet) -> TextureNet:
         bare = nn.Conv2d(convolution.in_channels, convolution.out_channels, kernel_size=3, padding=1, bias=False)
         setattr(network, name, nn.Sequential(bare, nn.BatchNorm2d(convolution.out_channels)))
     return network
+
+
+@torch.no_grad()
+def unfolded(network: TextureNet, x: Tensor) -> TextureNet:
+    """Undo ``folded``, to train on: a new network, normalised so that inputs like ``x`` make no difference."""
+    twin = normalised(TextureNet()).to(x.device).eval()
+    twin.head.load_state_dict(network.head.state_dict())
+    hooks = [
+        getattr(network, name).register_forward_hook(partial(_share, *getattr(twin, name))) for name in CONVOLUTIONS
+    ]
+    network(x)
+    for hook in hooks:
+        hook.remove()
+    return twin
+
+
+def _share(
+    bare: nn.Conv2d, normalisation: nn.BatchNorm2d, convolution: nn.Conv2d, _: Any, preactivations: Tensor
+) -> None:
+    """Share a convolution between one without bias and a normalisation that has seen these preactivations."""
+    assert convolution.bias is not None
+    variance, mean = torch.var_mean(preactivations, (0, 2, 3))
+    bare.weight.copy_(convolution.weight)
+    normalisation.running_mean = mean - convolution.bias
+    normalisation.running_var = variance
+    normalisation.weight.copy_((variance + normalisation.eps).sqrt())
+    normalisation.bias.copy_(mean)
 
 
 def folded(network: TextureNet) -> TextureNet:
