@@ -109,7 +109,7 @@ def check(name: str, paths: Paths = REPOSITORY, file: Path | None = None) -> Che
             name,
             network.kind,
             _source(about),
-            _place(about, about.weights),
+            "those in the folder" if about.source.scheme == "hf" else _place(about, about.weights),
             sum(each.numel() for each in network.module.parameters()),
             network.fingerprint,
             network.example_shape,
@@ -125,7 +125,7 @@ def check(name: str, paths: Paths = REPOSITORY, file: Path | None = None) -> Che
             tuple((str(what), str(why)) for what, why in getattr(dataset and dataset.examples, "skipped", ())),
             network.quality,
             _generator(network),
-            tuple(_checked(each, network) for each in found),
+            tuple(_checked(found, network)),
             choice.layers(about, found),
             about.neurons,
             tuple(_articles(name, Project(paths, file), found)),
@@ -202,10 +202,16 @@ def _generator(network: Network) -> str | None:
     return f"none given: one is fitted on its {_n_examples(network.dataset):,} pictures when an article asks for it"
 
 
-def _checked(layer: Layer, network: Network) -> CheckedLayer:
-    own = network.module.get_submodule(layer.path)._parameters.values()
-    parameters = sum(each.numel() for each in own if each is not None)
-    return CheckedLayer(layer.path, layer.type, layer.weight_shape, layer.output_shape, parameters)
+def _checked(found: Iterable[Layer], network: Network) -> Iterator[CheckedLayer]:
+    """Add to each layer how many parameters it has; those that several share count for the first."""
+    counted: set[int] = set()
+    for layer in found:
+        own = {
+            id(each): each for each in network.module.get_submodule(layer.path)._parameters.values() if each is not None
+        }
+        parameters = sum(own[key].numel() for key in own.keys() - counted)
+        counted |= own.keys()
+        yield CheckedLayer(layer.path, layer.type, layer.weight_shape, layer.output_shape, parameters)
 
 
 def _articles(name: str, project: Project, found: tuple[Layer, ...]) -> Iterator[CheckedArticle]:

@@ -188,6 +188,18 @@ def test_a_language_model_whose_tokens_are_numbered_otherwise_is_noticed(folder:
     assert "usual causes: its vocabulary numbers tokens in another order" in folder.check().warnings[0]
 
 
+def test_weights_that_two_layers_share_count_once(folder: Folder) -> None:
+    nets = NETS.replace(
+        "self.head = nn.Linear(4, 3)", "self.head = nn.Linear(4, 3)\n        self.embedding.weight = self.head.weight"
+    )
+    (folder.path / "nets.py").write_text(nets)
+    folder.write('[networks.mine]\nsource = "nets.py:Language"\nkind = "language-model"\ninput = { length = 8 }\n')
+    found = folder.check()
+    assert [each.parameters for each in found.layers] == [12, 3]
+    assert sum(each.parameters for each in found.layers) == found.parameters == 15
+    assert found.weights is None and "weights      as the source makes them" in folder.printed()
+
+
 def test_a_generator_that_is_given_is_tried(folder: Folder) -> None:
     save_file({"paint.weight": torch.ones(16, 5), "paint.bias": torch.zeros(16)}, folder.path / "gan.safetensors")
     generator = 'generator = { source = "nets.py:Generator", weights = "gan.safetensors", code = 5 }\n'
