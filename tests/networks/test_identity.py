@@ -15,6 +15,7 @@ from generators.fingerprint import Sources
 from generators.fingerprint.memo import Memo
 from generators.networks import entries, fingerprint, identity
 from generators.networks.bundled import BUNDLED
+from generators.networks.cards import weights_file
 from generators.paths import REPOSITORY
 
 
@@ -227,3 +228,8 @@ def test_the_code_that_loads_a_network_is_part_of_what_it_is():
     for step in ("networks.network._module", "networks.tensors.fit", "networks.sources.make", "networks.tensors.read"):
         assert f"generators.{step}" in reached
     assert "loading code" in fingerprint("digits-net").parts
+
+
+def test_weights_along_a_training_are_part_of_what_a_network_is():
+    kept = {name for name in BUNDLED if weights_file(name).with_suffix(".checkpoints.safetensors").is_file()}
+    assert {name for name in BUNDLED if "checkpoints" in fingerprint(name).parts} == kept >= {"moons-net"}
