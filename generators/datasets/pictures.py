@@ -195,9 +195,6 @@ def _in_channels(image: Image.Image, channels: int) -> Image.Image:
     if image.mode in ("RGBA", "RGBa", "LA", "La", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    # luma only of what is RGB: Pillow turns some modes to grey in ways of their own
-    if image.mode not in ("1", "L", "RGB"):
-        image = image.convert("RGB")
     return image.convert("RGB" if channels == 3 else "L")
 
 

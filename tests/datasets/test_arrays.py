@@ -99,9 +99,9 @@ def test_large_arrays_are_mapped_where_they_are_not_compressed(tmp_path, monkeyp
 
 
 def test_a_changed_bit_of_a_mapped_array_is_noticed(tmp_path, monkeypatch):
-    np.savez(tmp_path / "data.npz", x=np.zeros((50, 64), "uint8"), y=np.zeros(50, int))
+    np.savez(tmp_path / "data.npz", x=np.zeros((500, 640), "uint8"), y=np.zeros(500, int))
     content = bytearray((tmp_path / "data.npz").read_bytes())
-    content[1000] ^= 1
+    content[200_000] ^= 1
     (tmp_path / "data.npz").write_bytes(content)
     for smallest in (1000, 10**6):
         monkeypatch.setattr(arrays, "MAPPED_FROM_BYTES", smallest)

@@ -9,6 +9,7 @@ import torch
 from generators.datasets import folders, user
 from generators.datasets.examples import batches
 from generators.errors import UsageError
+from generators.progress import listening
 
 
 def load(path, labels=(), shape=(1, 4, 4)):
@@ -186,6 +187,13 @@ def test_a_folder_without_folders(disk):
         load(disk / "flat")
     with pytest.raises(UsageError, match="has no folders in it"):
         folders.listing(disk / "flat")
+
+
+def test_opening_says_how_far_it_has_come(disk):
+    said = []
+    with listening(lambda *told: said.append(told)):
+        load(disk.pictures(cat=300))
+    assert said == [(256, 300, "examples read"), (300, 300, "examples read")]
 
 
 def test_the_held_part_is_even_over_the_classes_and_examples_are_everything(disk, monkeypatch):
