@@ -85,7 +85,7 @@ class Checked:
     """Those that are looked at."""
     labels: tuple[str, ...]
     counts: Mapping[str, int] | None
-    """Label -> how many examples; of a text ``None``."""
+    """Label -> how many examples, or how many of those looked at where nothing says it of all; of a text ``None``."""
     skipped: tuple[tuple[str, str], ...]
     """Name and reason of what could not be read."""
     quality: Mapping[str, float]
@@ -304,7 +304,8 @@ def _classes(checked: Checked) -> str:
         return ""
     shown = [f"{label} ({n:,})" for label, n in list(checked.counts.items())[:CLASSES_SHOWN]]
     more = len(checked.counts) - len(shown)
-    return f"{len(checked.counts):,}: " + ", ".join(shown) + (f" and {more:,} more" if more else "")
+    among = "" if sum(checked.counts.values()) == checked.examples else ", of those looked at"
+    return f"{len(checked.counts):,}{among}: " + ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def _skipped(checked: Checked) -> str:
@@ -317,12 +318,11 @@ def _quality(checked: Checked) -> str:
     quality = checked.quality
     if not quality:
         return ""
-    right = f"right about {quality['accuracy']:.2%}, chance {quality['chance']:.2%}"
     if "loss" not in quality:
-        return f"{right}, of {min(checked.held_out, EXAMPLES_AT_MOST):,} examples"
+        return f"right about {quality['accuracy']:.2%} of them, chance {quality['chance']:.2%}"
     floor = f", at the least {quality['floor']:.3f}" if "floor" in quality else ""
     loss = f"{quality['loss']:.3f} nats a token, chance {quality['chance_loss']:.3f}{floor}"
-    return f"{loss}; next token {right}"
+    return f"{loss}; right about {quality['accuracy']:.2%} of next tokens, chance {quality['chance']:.2%}"
 
 
 def _chosen(checked: Checked) -> str:

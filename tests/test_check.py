@@ -123,7 +123,7 @@ def test_what_is_printed_is_aligned_and_text_is_never_markup(folder: Folder) -> 
     for line in (
         "source       nets.py:Net",
         f"classes      2: dark (100), {HOSTILE} (100)",
-        "quality      right about 100.00%, chance 50.00%, of 200 examples",
+        "quality      right about 100.00% of them, chance 50.00%",
         "layers       conv",
         "neurons      chosen by measurement when an article asks for some",
         "layer          weights  gives  parameters",
