@@ -23,4 +23,5 @@ BUNDLED: Mapping[str, Bundled] = {
     "picture-net": Bundled("generators.networks.plane_net:picture_net", "plane", "picture"),
     "texture-net-plain": Bundled("generators.networks.texture_net:TextureNet", "image-classifier", "textures"),
     "grammar-gpt": Bundled("generators.networks.gpt:grammar_gpt", "language-model", "grammar"),
+    "pydoc-gpt": Bundled("generators.networks.gpt:pydoc_gpt", "language-model", "pydoc"),
 }
