@@ -171,13 +171,19 @@ def test_the_plane_is_answered_as_the_network_answers_it():
 
 def test_the_last_checkpoint_is_the_network_and_the_first_knows_nothing():
     network = load("moons-net")
-    before = {name: tensor.clone() for name, tensor in network.module.state_dict().items()}
     result = learning.follow(network, "moons-net", "")
     assert result.test[-1] == network.quality["accuracy"] and result.steps[0] == 0
     assert len(result.steps) >= 20 and (np.diff(result.steps) > 0).all()
     assert result.test[0] < 0.7 < result.test[-1]
+
+
+def test_checkpoints_are_measured_in_a_copy_of_the_network():
+    network = load("moons-net")
+    network.module.state_dict()["head.bias"].add_(1)
+    before = {name: tensor.clone() for name, tensor in network.module.state_dict().items()}
+    learning.follow(network, "moons-net", "")
     after = network.module.state_dict()
-    assert all(torch.equal(before[name], after[name]) for name in before), "the network was left as it was"
+    assert all(torch.equal(before[name], after[name]) for name in before)
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
