@@ -1,6 +1,6 @@
 """Check networks and data that others made: is each as good here as their authors' files were measured to be?
 
-    python scripts/bench/real_networks.py FOLDER [--site SITE]
+    python scripts/bench/real_networks.py FOLDER [--site SITE [--profile smoke|laptop|gpu]]
 
 FOLDER has mnist/, mnist_models/, cifar10/, resnet_cifar10/, tinyshakespeare/ and char_lstm_shakespeare/, each network
 with an arch.json. Writes networks.toml and nets.py into a temporary folder, as a user would, and runs
@@ -117,7 +117,7 @@ def main() -> int:
                 table.add_row(name, each.quality, f"{each.value:g}", f"{found:.4f}", *times, style=style)
         console.print(table)
         if options.site:
-            wrong |= bool(build(file, options.site))
+            wrong |= bool(build(file, options.site, options.profile))
     return int(wrong)
 
 
@@ -125,6 +125,7 @@ def arguments() -> Any:
     parser = ArgumentParser(description="Check networks and data that others made against what is stated of them.")
     parser.add_argument("folder", type=Path, help="where the files lie")
     parser.add_argument("--site", type=Path, help="a folder, not yet there, to build the site with their reports in")
+    parser.add_argument("--profile", default="laptop", help="how much to compute for it; default: %(default)s")
     options = parser.parse_args()
     if not (options.folder / "mnist").is_dir():
         parser.error(f"there is no folder mnist in {options.folder}: expected the folder of real networks and data")
@@ -180,7 +181,7 @@ def check(file: Path, name: str) -> tuple[dict[str, Any], float, float]:
     return json.loads(done.stdout), seconds, busy
 
 
-def build(file: Path, site: Path) -> int:
+def build(file: Path, site: Path, profile: str) -> int:
     """Build the site with these networks in a copy of what it is made from; return the exit status."""
     site.mkdir(parents=True)
     for name in ("site_src", "templates", "build/javascript", ".cache"):
@@ -188,12 +189,12 @@ def build(file: Path, site: Path) -> int:
             shutil.copytree(ROOT / name, site / name)
     for name in ("networks.toml", "mkdocs.yml"):
         shutil.copy(ROOT / name, site / name)
-    return command(site, "site", "--networks", str(file)).returncode
+    return command(site, "site", "--networks", str(file), "--profile", profile).returncode
 
 
 def command(root: Path, *given: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
     alone = {**os.environ, "OMP_NUM_THREADS": "1"} if capture else None  # threads that wait for each other spin
-    program = [sys.executable, "-c", COMMAND, root, *given]
+    program: list[str | Path] = [sys.executable, "-c", COMMAND, root, *given]
     return subprocess.run(program, cwd=ROOT, env=alone, capture_output=capture, text=True)
 
 
