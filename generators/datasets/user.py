@@ -42,7 +42,7 @@ DESCRIBED: dict[Kind, str] = {
 }
 
 
-MAGIC: dict[bytes, Kind] = {b"PK": "npz", b"PAR1": "parquet"}
+MAGIC: dict[bytes, Kind] = {b"PK\x03\x04": "npz", b"PAR1": "parquet"}
 LOOKED_AT = 1 << 16
 """How many bytes of a file are looked at to see whether it is a text."""
 
@@ -124,16 +124,18 @@ def fingerprint(path: Path, memo: Memo) -> str:
     try:
         match kind_of(path):
             case "folder":
-                found = folders.listing(path)
-                classes = [
-                    [ascii(each.name), _of_class(found.root / each.name, each.files, memo)] for each in found.classes
-                ]
-                return digest(found.split, classes, ascii(found.skipped))
+                return _of_folder(folders.listing(path), memo)
             case _:
-                place = path if path.is_dir() else path.parent
-                return digest([[ascii(str(file.relative_to(place))), memo.file_digest(file)] for file in files(path)])
+                found = files(path)
+                place = path if path.is_dir() or found == (path,) else path.parent  # one file is what it holds
+                return digest([[ascii(str(file.relative_to(place))), memo.file_digest(file)] for file in found])
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _of_folder(found: folders.Listing, memo: Memo) -> str:
+    classes = [[ascii(each.name), _of_class(found.root / each.name, each.files, memo)] for each in found.classes]
+    return digest(found.split, classes, ascii(found.skipped))
 
 
 def _of_class(folder: Path, names: list[str], memo: Memo) -> str:
@@ -154,9 +156,12 @@ def load(
 ) -> Dataset:
     """Open a data set for a network of ``kind`` that takes examples of ``shape``, channels first.
 
-    ``test`` is at most 10,000 of them, evenly over the classes, and fewer where they would take more than half a
-    gigabyte; ``examples`` is everything. A language model's ``shape`` is the number of tokens it reads at once, and its
-    ``labels`` the text of each token; ``tokenizer`` is the tokenizer.json that the labels came from, if they did.
+    ``test`` is at most 10,000 of them, evenly over the classes (so that what is measured on it counts each class
+    alike), and fewer where they would take more than half a gigabyte; ``examples`` is everything. Classes that have
+    names are matched with ``labels`` by name, else in order: see ``naming.by_name``.
+
+    A language model's ``shape`` is the number of tokens that it reads at once, and its ``labels`` the text of each
+    token; ``tokenizer`` is the tokenizer.json that the labels came from, if they did.
     """
     from generators.datasets import text
     from generators.datasets.collection import hold

@@ -87,6 +87,11 @@ def test_a_fingerprint_is_the_content_wherever_it_lies(data, disk):
     assert user.fingerprint(path, Memo()) != before
 
 
+def test_one_file_is_what_it_holds_whatever_it_is_called(disk):
+    one, other = (user.fingerprint(disk.write(name, "text"), Memo()) for name in ("a.txt", "b.txt"))
+    assert one == other
+
+
 def test_a_fingerprint_reads_no_file_twice_and_remembers_a_class_in_one_line(disk, monkeypatch):
     path = disk.pictures(cat=30, dog=30)
     time.sleep(0.06)  # a memo trusts a file's times only when they are not quite new
