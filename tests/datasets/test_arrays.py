@@ -129,7 +129,7 @@ def test_numbers_that_are_not_finite_are_counted(npz):
 
 
 @pytest.mark.parametrize("smallest", [10, 10**6])
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.booleans(), st.integers(0, 10**6), st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), max_size=4)
 )

@@ -204,7 +204,7 @@ WHOLE = {
 }
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(
     st.sampled_from(list(WHOLE)),
     st.integers(0, 10**6),

@@ -197,7 +197,7 @@ def test_without_pyarrow_one_sentence_says_what_to_install(disk, columns, monkey
         load(path)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6), st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), max_size=4))
 def test_damaged_files_are_read_or_refused(write, columns, end, flips):
     path = write(columns)
