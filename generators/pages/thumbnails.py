@@ -25,7 +25,7 @@ WIDTH_PX = 512
 QUALITY = 86
 GAP = 16
 """Between two pictures lies this part of one's width, through which the page shows."""
-_VERSION = b"3"  # part of what a kept thumbnail is known by: change it with the layout
+_VERSION = b"4"  # part of what a kept thumbnail is known by: change it with the layout
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,9 @@ def _kept(source: bytes, folder: Path, make: Callable[[bytes], Image.Image]) -> 
         folder.mkdir(parents=True, exist_ok=True)
         image, written = make(source), io.BytesIO()
         few = len(image.getcolors(1 << 24) or ()) <= 256
-        image.save(written, "WEBP", method=6, **({"lossless": True} if few else {"quality": QUALITY}))
+        image.save(
+            written, "WEBP", method=4, **({"lossless": True} if few else {"quality": QUALITY, "alpha_quality": 80})
+        )
         beside = path.with_suffix(".new")
         beside.write_bytes(written.getvalue())
         beside.replace(path)
