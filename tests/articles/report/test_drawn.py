@@ -165,6 +165,13 @@ def test_words_without_spaces_of_their_own_stand_apart():
     assert [reading_figures._gap(replace(read(), tokens=(each,))) for each in (("a", "b"), ("a", " b"))] == [1, 0]
 
 
+def test_the_key_stays_within_the_drawing():
+    for width, start in ((reading_figures.WIDTH, (4.0, 14.0)), (reading_figures.NARROW, (4.0, 34.0))):
+        key = "".join(reading_figures._key(*start))
+        ends = [float(x) + 7.4 * len(unescape(said)) for x, said in re.findall(r'x="([\d.]+)"[^>]*>([^<]+)<', key)]
+        assert 200 < max(ends) <= width
+
+
 def test_what_was_surely_seen_coming_has_the_strongest_ground():
     tones = [reading_figures.opacity(p) for p in (0, 0.019, 0.02, 0.1, 0.3, 0.6, 0.9, 1)]
     assert tones == [0, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.5]

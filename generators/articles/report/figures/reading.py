@@ -42,7 +42,7 @@ def _rows(result: Reading) -> Iterator[dict]:
 
 
 def _drawn(result: Reading, width: float) -> str:
-    y, parts = 34.0, _key(width)
+    y, parts = (34.0, _key(4.0, 14.0)) if width == WIDTH else (54.0, _key(4.0, 34.0))
     for passage, tokens in enumerate(result.tokens):
         for token, column, line, shown in _set(tokens, int((width - 8) / CHARACTER_PX), _gap(result)):
             parts.append(_token(result, passage, token, column, y + line * LINE_PX, shown))
@@ -97,18 +97,18 @@ def opacity(probability: float) -> float:
     return round(STRONGEST * sum(probability >= tone for tone in TONES) / len(TONES), 2)
 
 
-def _key(width: float) -> list[Child]:
-    """Say what the tones mean."""
-    parts, x = [], 4.0
-    words = "probability it was given:" if width == WIDTH else "probability:"
+def _key(x: float, y: float) -> list[Child]:
+    """Say what the tones mean: behind the words, or below them where ``y`` is that of a second line."""
+    words = "probability it was given:"
     font = {"font_size": 12, "fill": "var(--nf-muted)"}
-    parts.append(element("text", text=words, x=x, y=14, **font))
-    x += 7.4 * len(words) + 8
+    parts = [element("text", text=words, x=x, y=14, **font)]
+    if y == 14:
+        x += 7.4 * len(words) + 8
     for low, high in pairwise((0.0, *TONES, 1.0)):
         label = f"<{high:g}" if not low else f"{low:g}"
         ground = {"fill": "var(--nf-accent)", "fill_opacity": opacity(low), "stroke": "var(--nf-faint)"}
-        parts.append(element("rect", x=x, y=3, width=14, height=14, rx=2, **ground))
-        parts.append(element("text", text=label, x=x + 18, y=14, **font))
+        parts.append(element("rect", x=x, y=y - 11, width=14, height=14, rx=2, **ground))
+        parts.append(element("text", text=label, x=x + 18, y=y, **font))
         x += 24 + 7.4 * len(label)
     return parts
 
@@ -150,7 +150,7 @@ def loss_by_position(result: Reading) -> go.Figure:
             figure.add_hline(y=value, line={"color": "var(--nf-muted)", "width": 1, "dash": "dash"})
             figure.add_annotation(
                 x=1, xref="paper", xanchor="right", y=value, yanchor=side, showarrow=False, text=name,
-                font={"color": "var(--nf-muted)", "size": 13},
+                font={"color": "var(--nf-muted)", "size": 13}, bgcolor="var(--nf-paper)", opacity=0.85,
             )  # fmt: skip
     figure.update_xaxes(title="position in the context (tokens)")
     figure.update_yaxes(title="loss (nats a token)", rangemode="tozero")
