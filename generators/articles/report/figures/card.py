@@ -21,7 +21,7 @@ WIDTH, HEIGHT, TOP, SIDE = 760.0, 150.0, 44.0, 4.0
 NARROW = 360.0
 WIDEST = 96.0
 """Of one bar and the gap behind it."""
-NAMED = 16
+NAMED = 20
 """The most bars that all have their names below them."""
 LONGEST = 16
 """Letters of a name that is not cut."""
