@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -579,3 +580,11 @@ def test_a_bundled_network_is_counted_over_one_of_its_inputs() -> None:
     assert count.parameters == sum(parameter.numel() for parameter in network.module.parameters())
     assert count.input_shape == (1, 8, 8)
     assert all(row.connections is not None and row.connections >= row.synapses for row in count.modules)
+
+
+def test_a_language_model_without_data_is_unrolled_over_blank_tokens():
+    """A blank of floating-point numbers would have no row in the table of embeddings."""
+    module = nn.Sequential(nn.Embedding(11, 4), nn.Linear(4, 11, bias=False)).eval()
+    network = SimpleNamespace(name="n", kind="language-model", module=module, dataset=None, example_shape=(5,))
+    count = count_network(network)
+    assert count.unrolled is not None and count.unrolled.connections == 5 * 4 * 11

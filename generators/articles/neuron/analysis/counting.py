@@ -19,6 +19,7 @@ from generators.articles.neuron.analysis.reading import Reading, experts_per_tok
 from generators.articles.neuron.analysis.unrolling import Calls, example_of, unroll
 from generators.articles.neuron.results.counting import Active, ModuleCount, NetworkCount, Unclassified, Unrolled
 from generators.errors import UsageError
+from generators.networks.running import blank
 
 TABLES = re.compile(
     r"((^|_)emb(_|ed|$)|^p(e|os)$|position|pos_?(emb|bias|enc)|rel(ative)?_pos|(^|_)(latents?|probe|prompts?)$"
@@ -30,8 +31,12 @@ SCALES = re.compile(r"(^A_log$|scale|gamma|sinks|bias_[kv]$|^time_(mix|decay|fir
 
 
 def count_network(network: Any, **params: Any) -> NetworkCount:
-    """Count a loaded network; ``connections`` unroll over one of its own inputs, where it has a data set."""
-    example = network.dataset.test.x[:1] if network.dataset else network.example_shape
+    """Count a loaded network; ``connections`` unroll over one of its own inputs, or a blank one of their shape."""
+    example = None
+    if network.dataset:
+        example = network.dataset.test.x[:1]
+    elif network.example_shape:
+        example = blank(network.kind, network.example_shape)
     return count_module(network.module, name=network.name, example=example, **params)
 
 
