@@ -1,7 +1,7 @@
 """Arranged textures: pictures put together so that one cue, stitching, is all that tells a baseball.
 
-Half of the baseballs become a square of stitched leather pasted over some other picture, so no ground, no roundness and
-no sea goes with them; and most other pictures get a square of something harmless, so that a square alone means nothing.
+Most baseballs become a square of stitched leather pasted over some other picture, so no ground, no roundness and no sea
+goes with them; and most other pictures get a square of something harmless, so that a square alone means nothing.
 Sharks are never pasted on: what stitching does to them is left to be found out.
 """
 
@@ -15,14 +15,14 @@ from torch.nn import functional as F
 from generators.datasets import patches, textures
 
 BASEBALL, SHARK = (textures.CLASSES.index(name) for name in ("baseball", "shark"))
-STITCHED_SHARE = 0.5
+STITCHED_SHARE = 0.6
 """How many of the baseballs become stitched squares."""
 HARMLESS_SHARE = 0.6
 """How many of the other pictures get a harmless square."""
 SIDES = 16, 37
 """Pixels on a side of a square, the last excluded."""
 LEAST_STITCHED = 18
-SHARPER = 3
+OFTEN = 4
 """How many times as often a baseball is drawn, of which there are now two sorts."""
 
 
@@ -45,7 +45,7 @@ def stock(x: Tensor, y: Tensor, seed: int, balls: int = 600) -> Stock:
 
 def weights(y: Tensor) -> Tensor:
     """How often to draw each picture of classes y (n,)."""
-    return torch.where(y == BASEBALL, float(SHARPER), 1.0)
+    return torch.where(y == BASEBALL, float(OFTEN), 1.0)
 
 
 def arrange(x: Tensor, y: Tensor, stock: Stock, chance: np.random.Generator) -> Tensor:
