@@ -28,7 +28,7 @@ from generators.networks.texture_gan import CODE_SIZE, N_CLASSES, TextureGAN
 
 NAME, CRITIC, JUDGE = "texture-gan", "texture-net-plain", "texture-net"
 SEED = 0
-STEPS = 12_000
+STEPS = 6_000
 BATCH = 32
 RATE = 4e-4
 BETAS = (0.0, 0.99)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from generators.datasets.dataset import Dataset, Split
 
 if TYPE_CHECKING:
-    import numpy as np
     from torch import Tensor
 
 # fmt: off
@@ -30,32 +29,24 @@ TEST = 40 * len(LABELS)
 EXAMPLES = 1_000_000
 
 
-class Rendered:
-    """Held-out pictures, rendered as they are read; the first of them are the test split."""
-
-    def __len__(self) -> int:
-        return EXAMPLES
-
-    def read(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Render pictures (n, 3, 64, 64), standardised, and their classes (n,)."""
-        import torch
-
-        from generators.datasets import textures
-
-        levels, y = textures.images(torch.from_numpy(index), HELD_OUT)
-        return standardised(levels.float() / 255), y
-
-
 def load() -> Dataset:
-    """The first 40 held-out pictures of each class; nothing to train on, which a million others are for."""
-    import numpy as np
+    """The first 40 held-out pictures of each class, and a million to read on demand; others are for training."""
+    import torch
 
-    examples = Rendered()
-    x, y = examples.read(np.arange(TEST))
+    from generators.datasets.examples import Generated
+
+    x, y = held_out(torch.arange(TEST))
     raw = (x * STD + MEAN).numpy()  # levels as a share of white
-    test = Split(x, y, raw)
-    train = Split(x[:0], y[:0], raw[:0])
-    return Dataset("textures", train, test, LABELS, (), (MEAN,), (STD,), examples)
+    test, train = Split(x, y, raw), Split(x[:0], y[:0], raw[:0])
+    return Dataset("textures", train, test, LABELS, (), (MEAN,), (STD,), Generated(EXAMPLES, held_out))
+
+
+def held_out(index: Tensor) -> tuple[Tensor, Tensor]:
+    """Render held-out pictures (n, 3, 64, 64), standardised, and their classes (n,)."""
+    from generators.datasets import textures
+
+    levels, y = textures.images(index, HELD_OUT)
+    return standardised(levels.float() / 255), y
 
 
 def standardised(pictures: Tensor) -> Tensor:
