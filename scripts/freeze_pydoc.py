@@ -8,6 +8,7 @@ networks trained on the old ones would not fit the new vocabulary.
 
 import gzip
 import sysconfig
+from itertools import pairwise
 from pathlib import Path
 from pydoc_data.topics import topics
 
@@ -17,8 +18,33 @@ from generators.datasets import pydoc
 
 PACKAGE = Path(pydoc.__file__).parent.parent
 N_TOKENS = 2000
+WIDTH = 70
+"""Of the lines of the topics, in characters."""
 SHORT = 60
 """Shorter paragraphs, such as "For example:", may come again."""
+
+
+def unwrap(text: str) -> str:
+    """Make each paragraph one line again: a line was broken where its next word would not have fitted.
+
+    A word that stood at the beginning of a line is then the same tokens as anywhere else.
+    """
+    lines = text.split("\n")
+    joined = [lines[0]]
+    for before, line in pairwise(lines):
+        words = line.split()
+        fitted = not words or len(before) + 1 + len(words[0]) <= WIDTH
+        if fitted or not before.strip() or not _continues(before, line):
+            joined.append(line)
+        else:
+            joined[-1] += " " + line.strip()
+    return "\n".join(joined)
+
+
+def _continues(before: str, line: str) -> bool:
+    """Whether a line is as far from the margin as the one before, whose bullet counts as distance."""
+    margins = [len(each) - len(each.lstrip(" ")) for each in (before.replace("* ", "  ", 1), line)]
+    return margins[0] == margins[1] and not set(before.strip()) <= set("*=-~+|^")
 
 
 def without_repetition(texts: list[str]) -> str:
@@ -44,9 +70,9 @@ def train_tokenizer(text: str) -> Tokenizer:
 
 
 if __name__ == "__main__":
-    text = without_repetition([topics[name] for name in sorted(topics)])
+    text = unwrap(without_repetition([topics[name] for name in sorted(topics)]))
     (PACKAGE / pydoc.TEXT_FILE).write_bytes(gzip.compress(text.encode(), mtime=0))
     train_tokenizer(text).save(str(PACKAGE / pydoc.TOKENIZER_FILE))
     licence = Path(sysconfig.get_path("stdlib"), "LICENSE.txt").read_text("utf-8")
     (PACKAGE / "datasets/texts/LICENSE.python.txt").write_text(licence, "utf-8")
-    print(f"{len(text):,} characters, {sum(map(len, topics.values())) - len(text):,} left out as repetitions")
+    print(f"{len(text):,} characters of {sum(map(len, topics.values())):,}")

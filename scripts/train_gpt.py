@@ -3,7 +3,7 @@
     python scripts/train_gpt.py [grammar-gpt] [pydoc-gpt] [--device auto|cpu|cuda] [--out FOLDER]
 
 Writes weights (safetensors) and a model card. grammar-gpt takes three minutes of one CPU core and is published only
-when it has learned the grammar and its facts; pydoc-gpt takes half an hour. The same processor gives the same weights.
+when it has learned the grammar and its facts; pydoc-gpt takes ten. The same processor gives the same weights.
 """
 
 import math
@@ -70,7 +70,7 @@ RECIPES = {
     "pydoc-gpt": Recipe(
         pydoc_gpt,
         pydoc,
-        steps=3000,
+        steps=1800,
         batch=16,
         rate=2e-3,
         decay=0.3,

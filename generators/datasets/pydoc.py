@@ -1,8 +1,9 @@
 """The Python language reference, as Python 3.11 carries it in ``pydoc_data.topics``: real text, small and well known.
 
-The copy in ``texts/`` is frozen, because the topics change with every Python; paragraphs that a topic repeats from an
-earlier one are left out, so that no text is both learned and held out. ``scripts/freeze_pydoc.py`` made it and its
-vocabulary. Copyright © 2001-2023 Python Software Foundation; the licence lies beside it.
+The copy in ``texts/`` is frozen, because the topics change with every Python. Two things differ from theirs: paragraphs
+that repeat those of an earlier topic are left out, so that no text is both learned and held out, and paragraphs are
+not broken into lines. ``scripts/freeze_pydoc.py`` made it and its vocabulary. Copyright © 2001-2023 Python Software
+Foundation; the licence lies beside it.
 
 Every tenth block of some 4,000 characters is held out. Tokens are byte pairs (Sennrich et al., 2016), found in the
 other nine blocks.

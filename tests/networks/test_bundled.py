@@ -25,7 +25,7 @@ ENOUGH = {
     "texture-net": 0.97,
     "texture-net-plain": 0.97,
     "grammar-gpt": 0.66,
-    "pydoc-gpt": 0.26,
+    "pydoc-gpt": 0.25,
 }
 
 
