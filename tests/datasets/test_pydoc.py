@@ -1,5 +1,6 @@
 """The Python language reference: a frozen text, divided without overlap, in tokens that can be read."""
 
+import importlib.util
 import subprocess
 import sys
 
@@ -10,6 +11,15 @@ import torch
 from generators import datasets
 from generators.datasets import pydoc
 from generators.datasets.registry import data_files
+from generators.paths import REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("freeze_pydoc", REPOSITORY.root / "scripts" / "freeze_pydoc.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def paragraphs(parts: list[str]) -> list[str]:
@@ -28,6 +38,22 @@ def test_paragraphs_are_lines_and_code_keeps_its_own():
     assert "Assert statements are a convenient way to insert debugging assertions into a program:\n\n" in text
     assert "\n\n   if __debug__:\n       if not expression: raise AssertionError\n\n" in text
     assert "\n* If the target is an identifier (name):\n\n  * If the name does not occur in a" in text
+
+
+def test_a_line_is_joined_where_its_next_word_would_not_have_fitted(script):
+    full = "x" * 68
+    assert script.unwrap(f"{full}\nand") == f"{full} and"
+    assert script.unwrap(f"{full}\na") == f"{full}\na"  # it would have fitted, so somebody broke the line
+    assert script.unwrap(f"* {full}\n  and\n  more") == f"* {full} and\n  more"
+    for apart in (f"{full}\n   code", f"{'*' * 68}\nand", f"{full}\n\nand"):
+        assert script.unwrap(apart) == apart
+
+
+@pytest.mark.skipif(sys.version_info[:3] != (3, 11, 7), reason="another Python has other topics")
+def test_freezing_again_gives_the_same_text_and_vocabulary(script):
+    text = script.unwrap(script.without_repetition([script.topics[name] for name in sorted(script.topics)]))
+    assert text == pydoc.text()
+    assert script.train_tokenizer(text).get_vocab() == pydoc.tokenizer().get_vocab()
 
 
 def test_what_repeats_itself_is_left_out():
