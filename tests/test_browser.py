@@ -48,7 +48,7 @@ def browser() -> Iterator:
 @pytest.fixture(scope="module")
 def site(browser, tmp_path_factory) -> Iterator[Served]:
     """The repository's own site, built from nothing."""
-    paths = lay_real(tmp_path_factory.mktemp("real"))
+    paths = lay_real(tmp_path_factory.mktemp("real"), every_network=False)
     shutil.copytree(REPOSITORY.javascript, paths.javascript)
     with serve(paths.site) as served:
         report = build.refresh(paths, profile="smoke", jobs=2)

@@ -41,12 +41,19 @@ def lay(root: Path) -> Paths:
     return Paths(root)
 
 
-def lay_real(root: Path) -> Paths:
-    """Copy what the repository's own site is made from, but for what is computed."""
+PLACED = ("digits-net", "digits-rnn", "iris-net-2", "iris-net-4")
+"""The networks that hand-written pages place figures and facts of."""
+
+
+def lay_real(root: Path, every_network: bool = True) -> Paths:
+    """Copy what the repository's own site is made from, but for what is computed; its pages need four networks."""
     for name in ("site_src", "templates"):
         shutil.copytree(REPOSITORY.root / name, root / name)
     for name in ("mkdocs.yml", "networks.toml"):
         shutil.copy(REPOSITORY.root / name, root / name)
+    if not every_network:
+        few = [f'[networks.{name}]\nsource = "bundled:{name}"\n' for name in PLACED]
+        (root / "networks.toml").write_text("\n".join(few), "utf-8")
     return Paths(root)
 
 
