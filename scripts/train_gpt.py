@@ -2,7 +2,7 @@
 
     python scripts/train_gpt.py [grammar-gpt] [pydoc-gpt] [--device auto|cpu|cuda] [--out FOLDER]
 
-Writes weights (safetensors) and a model card. grammar-gpt takes three minutes of one CPU core and is published only
+Writes weights (safetensors) and a model card. grammar-gpt takes four minutes of one CPU core and is published only
 when it has learned the grammar and its facts; pydoc-gpt takes ten. The same processor gives the same weights.
 """
 
