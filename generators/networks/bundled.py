@@ -21,7 +21,9 @@ BUNDLED: Mapping[str, Bundled] = {
     "moons-net": Bundled("generators.networks.plane_net:moons_net", "plane", "moons"),
     "spirals-net": Bundled("generators.networks.plane_net:spirals_net", "plane", "spirals"),
     "picture-net": Bundled("generators.networks.plane_net:picture_net", "plane", "picture"),
+    "texture-net": Bundled("generators.networks.texture_net:TextureNet", "image-classifier", "textures"),
     "texture-net-plain": Bundled("generators.networks.texture_net:TextureNet", "image-classifier", "textures"),
+    "texture-net-random": Bundled("generators.networks.texture_net:TextureNet", "image-classifier", "textures"),
     "grammar-gpt": Bundled("generators.networks.gpt:grammar_gpt", "language-model", "grammar"),
     "pydoc-gpt": Bundled("generators.networks.gpt:pydoc_gpt", "language-model", "pydoc"),
 }
