@@ -51,11 +51,10 @@ SPARED = BATCH // 4
 """How many pictures of a batch the adversary leaves alone, so that faint ones are learnt too."""
 RAMP = 100
 """Over how many steps the radius grows."""
-MEASURED = 5_400
-ATTACKED = 270
-ATTACK_STEPS = 10
-CHECKED = 540
-"""How many held-out pictures: for accuracy, under attack (with more steps than in training), and when it is loaded."""
+MEASURED, ATTACKED, CHECKED = 5_400, 270, 540
+"""How many held-out pictures: for accuracy, under attack, and when a network is loaded."""
+ATTACK_STEPS, ATTACK_RADII = 10, (0.75, 1.5, 3.0)
+"""The attacks that are measured, harder than the one in training."""
 WEARERS = 400
 PATCH_SIZES = (24, 28, 32)
 GATES = {("stitching", 32): (0.85, 1), ("stitching", 28): (0.40, 1)} | {
@@ -250,7 +249,7 @@ def measured(network: TextureNet, is_trained: bool) -> dict[str, Any]:
         "accuracy_of_class": {name: float(right[y == i].mean()) for i, name in enumerate(textures.CLASSES)},
     }
     if is_trained:
-        said["attack"] = [attacked(network, radius) for radius in (RADIUS / 2, RADIUS, 2 * RADIUS)]
+        said["attack"] = [attacked(network, radius) for radius in ATTACK_RADII]
         said["patches"] = table(patch_effect(network, PATCH_SIZES, WEARERS))
     return said
 
