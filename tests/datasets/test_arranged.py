@@ -65,6 +65,4 @@ def test_arrangement_repeats_itself_and_draws_baseballs_more_often(drawn):
     assert torch.equal(changed(x, y, drawn)[1], changed(x, y, drawn)[1])
     assert not torch.equal(changed(x, y, drawn)[1], changed(x, y, drawn, seed=1)[1])
     often = arranged.weights(y)
-    assert often[y == BASEBALL].unique().tolist() == [arranged.OFTEN] and often[y != BASEBALL].unique().tolist() == [
-        1
-    ]
+    assert often[y == BASEBALL].unique().tolist() == [arranged.OFTEN] and often[y != BASEBALL].unique().tolist() == [1]

@@ -35,8 +35,8 @@ def test_windows_are_the_text_again_and_answers_what_follows(disk, text, length)
 
 
 def test_a_long_text_is_held_in_part_and_read_as_a_whole(disk, monkeypatch):
-    monkeypatch.setattr("generators.datasets.sampling.TEST_AT_MOST", 20)
-    monkeypatch.setattr("generators.datasets.text.CHUNK", 1000)
+    monkeypatch.setattr("generators.datasets.user.sampling.TEST_AT_MOST", 20)
+    monkeypatch.setattr("generators.datasets.user.text.CHUNK", 1000)
     text = "".join(chr(97 + i * i % 26) for i in range(8 * 400 + 1))
     data = load(disk.write("a.txt", text))
     assert len(data.test) == 20 and len(data.examples) == 400 and data.examples.y is None
@@ -108,7 +108,7 @@ def tokenizer(disk):
 
 
 def test_a_tokenizer_cuts_the_text(disk, tokenizer, monkeypatch):
-    monkeypatch.setattr("generators.datasets.text.CHUNK", 7)
+    monkeypatch.setattr("generators.datasets.user.text.CHUNK", 7)
     path = disk.write("a.txt", "the cat sat\n" * 20)
     data = load(path, length=6, tokenizer=tokenizer)
     assert data.labels == ("[UNK]", "the", "cat", "sat", " ", "\n")

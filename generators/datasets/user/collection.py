@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generators.datasets import sampling
 from generators.datasets.dataset import Dataset, Split
 from generators.datasets.examples import Examples, Skipped, batches
+from generators.datasets.user import sampling
 from generators.errors import UsageError
 from generators.progress import report
 

@@ -98,7 +98,7 @@ def answers(
     import pyarrow.compute
     import pyarrow.types as types
 
-    from generators.datasets import naming
+    from generators.datasets.user import naming
 
     if not len(column):
         raise UsageError(f"{path} has no rows")
@@ -123,7 +123,7 @@ def answers(
 
 def cell(value: pa.Scalar) -> bytes:
     """The bytes of one cell of a column of pictures; Unreadable where there are none."""
-    from generators.datasets.pictures import Unreadable
+    from generators.datasets.user.pictures import Unreadable
 
     record = _record(value)
     content = record["bytes"].as_py() if "bytes" in record else value.as_py()

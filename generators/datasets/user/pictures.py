@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from PIL import Image, ImageOps
 
-from generators.datasets.collection import Collection
 from generators.datasets.examples import UNREADABLE, Skipped
+from generators.datasets.user.collection import Collection
 from generators.errors import UsageError
 
 if TYPE_CHECKING:

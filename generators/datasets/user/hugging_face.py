@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generators.datasets import splits, tables
+from generators.datasets.user import splits, tables
 from generators.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from generators.datasets.collection import Collection
+    from generators.datasets.user.collection import Collection
 
 NOTES, STATE, SPLITS = "dataset_info.json", "state.json", "dataset_dict.json"
 
@@ -134,7 +134,7 @@ def collect(
     path: Path, shape: tuple[int, ...], mean: Sequence[float], std: Sequence[float], labels: Sequence[str]
 ) -> Collection:
     """Open a data set on disk."""
-    from generators.datasets import pictures
+    from generators.datasets.user import pictures
 
     tables.need_pyarrow(path)
     found, split = files(path)

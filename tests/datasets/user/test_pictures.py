@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from generators.datasets import pictures
-from generators.datasets.pictures import Pictures, Unreadable, decode
+from generators.datasets.user import pictures
+from generators.datasets.user.pictures import Pictures, Unreadable, decode
 from generators.errors import UsageError
 
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL")  # its remarks on damaged files

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from generators.datasets import folders, user
+from generators.datasets import user
 from generators.datasets.examples import batches
+from generators.datasets.user import folders
 from generators.errors import UsageError
 from generators.progress import listening
 
@@ -162,7 +163,7 @@ def test_names_are_text_whatever_is_in_them(disk):
 
 @pytest.mark.parametrize("held", [10_000, 100])
 def test_one_in_a_hundred_may_be_unreadable_of_those_that_are_held_as_of_all(disk, monkeypatch, held):
-    monkeypatch.setattr("generators.datasets.sampling.TEST_AT_MOST", held)
+    monkeypatch.setattr("generators.datasets.user.sampling.TEST_AT_MOST", held)
     disk.pictures(cat=99)
     disk.write("set/cat/bad.png", b"no")
     assert len(load(disk / "set").test) == 99
@@ -197,7 +198,7 @@ def test_opening_says_how_far_it_has_come(disk):
 
 
 def test_the_held_part_is_even_over_the_classes_and_examples_are_everything(disk, monkeypatch):
-    monkeypatch.setattr("generators.datasets.sampling.TEST_AT_MOST", 30)
+    monkeypatch.setattr("generators.datasets.user.sampling.TEST_AT_MOST", 30)
     data = load(disk.pictures(cat=60, dog=20, eel=5))
     assert data.test.y.bincount().tolist() in ([13, 12, 5], [12, 13, 5])
     assert len(data.examples) == 85

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generators.datasets import splits
+from generators.datasets.user import splits
 from generators.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from generators.datasets.collection import Collection
+    from generators.datasets.user.collection import Collection
 
 BESIDE = frozenset((
     ".txt", ".json", ".jsonl", ".csv", ".tsv", ".md", ".rst", ".xml", ".html", ".htm", ".yaml", ".yml", ".toml",
@@ -171,7 +171,7 @@ class FolderPictures:
 
     def encoded(self, i: int) -> bytes:
         """See ``pictures.Encoded``."""
-        from generators.datasets.pictures import BYTES_AT_MOST, Unreadable
+        from generators.datasets.user.pictures import BYTES_AT_MOST, Unreadable
 
         try:
             # a pipe that took a file's place would be waited for without end
@@ -188,7 +188,7 @@ def collect(
     path: Path, shape: tuple[int, ...], mean: Sequence[float], std: Sequence[float], labels: Sequence[str]
 ) -> Collection:
     """Open a folder of class folders."""
-    from generators.datasets import naming, pictures
+    from generators.datasets.user import naming, pictures
 
     found = listing(path)
     names, place = naming.by_name(str(found.root), [each.name for each in found.classes], labels)

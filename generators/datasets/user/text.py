@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generators.datasets.collection import Collection
+from generators.datasets.user.collection import Collection
 from generators.errors import UsageError
 
 if TYPE_CHECKING:

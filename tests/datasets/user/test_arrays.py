@@ -10,8 +10,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generators.datasets import arrays, user
+from generators.datasets import user
 from generators.datasets.examples import batches
+from generators.datasets.user import arrays
 from generators.errors import UsageError
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generators.datasets import idx, user
+from generators.datasets import user
+from generators.datasets.user import idx
 from generators.errors import UsageError
 
 X = np.random.default_rng(0).integers(0, 256, (6, 4, 5), dtype="uint8")

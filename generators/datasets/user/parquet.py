@@ -13,7 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generators.datasets import splits, tables
+from generators.datasets.user import splits, tables
 from generators.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from generators.datasets.collection import Collection
+    from generators.datasets.user.collection import Collection
 
 DEPTHS = ("*.parquet", "*/*.parquet", "*/*/*.parquet")
 """Where in a folder the files lie: beside one another, in ``data/``, or in one folder a split."""
@@ -152,7 +152,7 @@ def collect(
     path: Path, shape: tuple[int, ...], mean: Sequence[float], std: Sequence[float], labels: Sequence[str]
 ) -> Collection:
     """Open a parquet file or a folder of them."""
-    from generators.datasets import pictures
+    from generators.datasets.user import pictures
 
     tables.need_pyarrow(path)
     found, split = files(path)

@@ -17,8 +17,8 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from generators.datasets import naming
-from generators.datasets.collection import Collection
+from generators.datasets.user import naming
+from generators.datasets.user.collection import Collection
 from generators.errors import UsageError
 
 if TYPE_CHECKING:

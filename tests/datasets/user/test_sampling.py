@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.datasets.sampling import TEST_AT_MOST, held, spread
+from generators.datasets.user.sampling import TEST_AT_MOST, held, spread
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=300), st.integers(1, 80))

@@ -21,14 +21,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from generators.datasets import folders, hugging_face, idx, parquet
 from generators.datasets.dataset import Dataset
+from generators.datasets.user import folders, hugging_face, idx, parquet
 from generators.errors import UsageError
 from generators.fingerprint import digest
 from generators.fingerprint.memo import Memo, file_digest
 
 if TYPE_CHECKING:
-    from generators.datasets.collection import Collection
+    from generators.datasets.user.collection import Collection
 
 Kind = Literal["npz", "folder", "parquet", "hugging-face", "idx", "text"]
 Reader = Callable[[Path, tuple[int, ...], Sequence[float], Sequence[float], Sequence[str]], "Collection"]
@@ -163,8 +163,8 @@ def load(
     A language model's ``shape`` is the number of tokens that it reads at once, and its ``labels`` the text of each
     token; ``tokenizer`` is the tokenizer.json that the labels came from, if they did.
     """
-    from generators.datasets import text
-    from generators.datasets.collection import hold
+    from generators.datasets.user import text
+    from generators.datasets.user.collection import hold
 
     stored = kind_of(path)
     if (kind == "language-model") != (stored == "text"):
@@ -178,7 +178,7 @@ def load(
 
 
 def _reader(stored: Kind) -> Reader:
-    from generators.datasets import arrays
+    from generators.datasets.user import arrays
 
     match stored:
         case "folder":

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
-from generators.datasets import splits
+from generators.datasets.user import splits
 from generators.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from generators.datasets.collection import Collection
+    from generators.datasets.user.collection import Collection
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 IMAGES = re.compile(r"(images|x)?[-._]?idx[2-4][-._]?ubyte(\.gz)?$", re.IGNORECASE)
@@ -68,7 +68,7 @@ def collect(
     path: Path, shape: tuple[int, ...], mean: Sequence[float], std: Sequence[float], labels: Sequence[str]
 ) -> Collection:
     """Open a pair of files."""
-    from generators.datasets import arrays
+    from generators.datasets.user import arrays
 
     images, answers = pair(path)
     x, y = read(images), read(answers)

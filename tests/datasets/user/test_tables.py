@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generators.datasets import parquet, user
+from generators.datasets import user
 from generators.datasets.examples import batches
+from generators.datasets.user import parquet
 from generators.errors import UsageError
 
 CLASS_LABEL = {"_type": "ClassLabel", "names": ["cat", "dog", "eel"]}
@@ -192,7 +193,7 @@ def test_a_row_group_that_is_too_large_is_refused_with_a_remedy(disk, columns, m
 
 def test_without_pyarrow_one_sentence_says_what_to_install(disk, columns, monkeypatch):
     path = disk.parquet("set.parquet", columns)
-    monkeypatch.setattr("generators.datasets.tables.find_spec", lambda name: None)
+    monkeypatch.setattr("generators.datasets.user.tables.find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"needs pyarrow to be read: pip install 'neuron-series\[data\]'$"):
         load(path)
 
