@@ -74,8 +74,7 @@ class Project:
             for slug, package in packages.items():
                 exhibits = _exhibits(package, subject, profile)
                 declared += [
-                    Declared(slug, package, name, each, fingerprint, position)
-                    for position, each in enumerate(exhibits)
+                    Declared(slug, package, name, each, fingerprint, position) for position, each in enumerate(exhibits)
                 ]
         return declared
 
