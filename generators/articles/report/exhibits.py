@@ -9,7 +9,7 @@ CLASSES = 30
 """Of how many classes pictures are shown."""
 CONFUSABLE = 60
 """The most classes whose confusions can be read as a matrix."""
-FITTING_SHOWN = 18
+FITTING_SHOWN = 27
 FITTING_STEPS: dict[Profile, int] = {"smoke": 3, "laptop": 600, "gpu": 10_000}
 """How long a generator is fitted where a network has none."""
 WEIGHTED = 2
@@ -27,6 +27,7 @@ def exhibits(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
         *(_decision(profile) if watched and _reads_points(subject) else ()),
         *(_reading(profile) if watched and subject.kind == "language-model" else ()),
         *(_confusion(subject) if watched and subject.kind in CLASSIFIERS else ()),
+        *(_patches(subject, profile) if watched else ()),
         *(_generated(profile) if watched and subject.kind == "image-classifier" else ()),
         *(_learning(subject) if watched and subject.kind in CLASSIFIERS else ()),
     )
@@ -103,6 +104,35 @@ def _confusion(subject: Subject) -> tuple[Exhibit, ...]:
     )
     figures = (matrix, classes) if len(subject.labels) <= CONFUSABLE else ()
     return (Exhibit("confusion", "analysis.confusion:confuse", figures, "facts.confusion:confusion"),)
+
+
+def _patches(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
+    """Show what patches do to a bundled network whose card says that they do something."""
+    if subject.bundled is None or not (known := cards.read(subject.bundled).get("patches")):
+        return ()
+    worn = Figure(
+        "patched",
+        "figures.patches:patched",
+        f"The same pictures of the class {known['source']} in every row, which the network names rightly: bare, then "
+        f"each with a patch in a corner; framed where it now says {known['target']}.",
+        "A patch in the corner, and what the network says then",
+    )
+    effect = Figure(
+        "patch-effect",
+        "figures.patches:patch_effect",
+        f"Four lines: the share of such pictures that is called {known['target']} against the side of the patch, for "
+        "stitched leather, white noise, smooth noise and plain leather, with 95 % intervals.",
+        "Which patch changes the answer, and how large it must be",
+    )
+    params: dict[str, Json] = {
+        "source": known["source"],
+        "target": known["target"],
+        "pictures": 8 if profile == "smoke" else 100,
+        "sizes": [28] if profile == "smoke" else [16, 20, 24, 28, 32],
+        "shown": 8,
+        "size": 28,
+    }
+    return (Exhibit("patches", "analysis.patches:wear", (worn, effect), "facts.patches:patches", params),)
 
 
 def _generated(profile: Profile) -> tuple[Exhibit, ...]:
