@@ -140,8 +140,8 @@ def _generated(profile: Profile) -> tuple[Exhibit, ...]:
     drawn = Figure(
         "generated",
         "figures.generated:generated",
-        "Pictures that no camera took, a row for each generator, made from codes drawn by lot; under each the answer "
-        "that the network gives.",
+        "What each generator makes of codes drawn by lot, a row for each; under every picture the answer that the "
+        "network gives.",
         "Pictures made for it from random numbers",
     )
     quality = Figure(

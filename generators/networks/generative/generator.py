@@ -79,9 +79,7 @@ def load(network: Network, steps: int) -> tuple[Generator, ...]:
     if dataset.name in RENDERERS:
         return exact(dataset.name, mean, std), *_learned(dataset, network.device)
     decoder = fitting.fitted(network, _levels(network), steps)
-    return (
-        Generator(f"fitted on {dataset.name}", "fitted", decoder.code_size, (), lambda z, y: decoder(z), mean, std),
-    )
+    return (Generator("VAE-GAN", "fitted", decoder.code_size, (), lambda z, y: decoder(z), mean, std),)
 
 
 def scale(dataset: Dataset) -> tuple[tuple[float, ...], tuple[float, ...]]:
