@@ -28,15 +28,18 @@ from generators.networks.texture_gan import CODE_SIZE, N_CLASSES, TextureGAN
 
 NAME, CRITIC, JUDGE = "texture-gan", "texture-net-plain", "texture-net"
 SEED = 0
-STEPS = 6_000
+STEPS = 5_000
 BATCH = 32
 RATE = 4e-4
 BETAS = (0.0, 0.99)
 REMEMBERED = 0.998
 """How much of the published average each step keeps."""
+FAR = 1_000_000
 KEPT_EVERY = 100
 READ = {"relu2": 2, "relu3b": 1, "relu5": 1}
 """The activations that the critic judges, and how often it halves each first."""
+VARIETY = 4.0
+"""Weight of the wish that two pictures of a class differ as much as two real ones do."""
 MEASURED = 2_700
 SURE = 0.9
 
@@ -83,11 +86,18 @@ class Critic(nn.Module):
         return hook
 
     def forward(self, pictures: Tensor, y: Tensor) -> list[Tensor]:
+        """Verdicts of pictures (n, 3, 64, 64) that are meant to be of classes y (n,), one tensor a layer."""
         self.eyes(texture_set.standardised(pictures))
         return [
             *(verdict(self.seen[name], y).float() for name, verdict in self.verdicts.items()),
             self.pixels(pictures * 2 - 1, y).float(),
         ]
+
+    def differences(self, pictures: Tensor) -> Tensor:
+        """How far the first half of what was last judged is from the second, as means over pairs: (layers + 1,)."""
+        means = [self.seen[name].float().mean((2, 3)) for name in READ]
+        views = [*means, F.avg_pool2d(pictures.float(), 8).flatten(1)]
+        return torch.stack([(a - b).abs().mean() for a, b in (view.chunk(2) for view in views)])
 
 
 class Training:
@@ -108,7 +118,7 @@ class Training:
         self.judging = judging
 
     def step(self) -> tuple[float, float]:
-        """Judge once and paint once; return both losses."""
+        """Judge once and paint once; return the critic's loss, and how much variety is missing, from 0 to 1."""
         torch.manual_seed(SEED + self.done)
         rate = (
             RATE * 0.5 * (1 + math.cos(math.pi * max(0.0, 2 * self.done / self.steps - 1)))
@@ -118,29 +128,32 @@ class Training:
                 group["lr"] = rate
         real, y = self.real()
         z = torch.randn(BATCH, CODE_SIZE, device=self.device)
+        z[BATCH // 2 :, :N_CLASSES] = z[: BATCH // 2, :N_CLASSES]  # pairs of one class, as the real ones are
         meant = TextureGAN.intended(z)
         with training.arithmetic(self.device):
             painted = self.painter(z).float()
-            shown = varied(torch.cat([real, painted.detach()]))
-            verdicts = self.critic(shown, torch.cat([y, meant]))
-        judged = torch.stack(
-            [F.relu(1 - each[:BATCH]).mean() + F.relu(1 + each[BATCH:]).mean() for each in verdicts]
-        ).sum()
-        self._learn(self.judges, judged)
+            fake = self.critic(varied(painted.detach()), meant)
+            true = self.critic(shown := varied(real), y)
+            apart = self.critic.differences(shown)
+        judged = torch.stack([F.relu(1 - t).mean() + F.relu(1 + f).mean() for t, f in zip(true, fake, strict=True)])
+        self._learn(self.judges, judged.sum())
         for each in self.judging:
             each.requires_grad_(False)
         with training.arithmetic(self.device):
-            pleased = -torch.stack([each.mean() for each in self.critic(varied(painted), meant)]).sum()
+            verdicts = self.critic(shown := varied(painted), meant)
+            alike = F.relu(1 - self.critic.differences(shown) / apart).mean()
+        pleased = VARIETY * alike - torch.stack([each.mean() for each in verdicts]).sum()
         self._learn(self.paints, pleased)
         for each in self.judging:
             each.requires_grad_(True)
         self._follow()
         self.done += 1
-        return judged.item(), pleased.item()
+        return judged.sum().item(), alike.item()
 
     def real(self) -> tuple[Tensor, Tensor]:
-        """The next pictures, none of them twice."""
-        index = torch.arange(self.done * BATCH, (self.done + 1) * BATCH, device=self.device)
+        """The next pictures, none of them twice, the second half of the same classes as the first."""
+        first = torch.arange(BATCH // 2, device=self.device) + self.done * BATCH // 2
+        index = torch.cat([first, first + N_CLASSES * FAR])
         y, z = textures.sample(index, texture_set.LEARNT)
         with torch.no_grad():
             return textures.render_mixed(y, z), y
@@ -199,13 +212,13 @@ def run(device: str, steps: int, folder: Path) -> Training:
         print(f"goes on from step {run.done:,}", flush=True)
     while run.done < steps:
         started = time.process_time()
-        judged, pleased = run.step()
+        judged, alike = run.step()
         run.seconds += time.process_time() - started
         if run.done % KEPT_EVERY == 0 or run.done == steps:
             beside = kept.with_suffix(".new")
             torch.save(run.state(), beside)
             beside.replace(kept)
-            print(f"step {run.done:,} of {steps:,}: critic {judged:.2f}, painter {pleased:.2f}", flush=True)
+            print(f"step {run.done:,} of {steps:,}: critic {judged:.2f}, variety missing {alike:.2f}", flush=True)
     return run
 
 
@@ -251,7 +264,8 @@ def main() -> None:
             "data": "textures: one new picture of the procedural set for every place in every batch, without noise",
             "examples": {"train": given.steps * BATCH, "test": 2 * MEASURED},
             "training": f"hinge loss on what {CRITIC} sees at {', '.join(READ)} and on pixels; Adam, rate {RATE:g}, "
-            f"falling to 0 in the second half; batches of {BATCH}; the average of the weights is kept",
+            f"falling to 0 in the second half; pictures of a class to differ as real ones do, weight {VARIETY:g}; "
+            f"batches of {BATCH}; the average of the weights is kept",
             "steps": given.steps,
             "seed": SEED,
             "seconds": round(made.seconds, 1),
