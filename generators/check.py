@@ -180,7 +180,9 @@ def _counts(network: Network) -> dict[str, int] | None:
     answers = getattr(dataset.examples, "y", None)
     y = np.asarray(answers) if answers is not None else np.concatenate([dataset.train.y, dataset.test.y])
     n = np.bincount(y[y >= 0], minlength=len(network.labels))
-    return {label: int(times) for label, times in zip(network.labels, n, strict=False)}
+    names = network.labels
+    once = [label if names.count(label) == 1 else f"{label} [{i}]" for i, label in enumerate(names)]
+    return {label: int(times) for label, times in zip(once, n, strict=False)}
 
 
 def _generator(network: Network) -> str | None:

@@ -68,7 +68,7 @@ class Memo:
     def _keep(self, kind: str, path: str, signature: str, value: str) -> None:
         self._known[kind, path] = signature, value
         if self._database:
-            with suppress(sqlite3.Error):  # a memo that cannot be written costs time, nothing else
+            with suppress(sqlite3.Error, UnicodeError):  # a memo that cannot be written costs time, nothing else
                 self._database.execute(
                     "insert or replace into memo values (?, ?, ?, ?)", (kind, path, signature, value)
                 )

@@ -130,6 +130,8 @@ class _Reader:
             self.note(f"should be a table, [networks.{self.name}], and is {table!r}")
             return None
         written = self.written(table)
+        if table.get("source") == "":
+            self.note(f"is empty: expected {sources.FORMS}", "source")
         source = self.source(written.source)
         weights = self.weights(written.weights, source)
         data = written.data if source is None else written.data or self.bundled(source, "data")
@@ -148,8 +150,12 @@ class _Reader:
     def note(self, sentence: str, *keys: str) -> None:
         self.mistakes.append(Mistake((*self.at, *keys), sentence))
 
-    def path(self, written: str) -> Path:
-        return (self.file.parent / Path(written).expanduser()).resolve()
+    def path(self, written: str, *keys: str) -> Path | None:
+        try:
+            return sources.place(written, self.file.parent)
+        except UsageError as error:
+            self.note(str(error), *keys)
+            return None
 
     def check_name(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.name):
@@ -187,7 +193,9 @@ class _Reader:
             if source and source.scheme in sources.ZOOS:
                 self.note(f"is missing: {source} is made without weights, and none are downloaded", *keys, "weights")
             return weights_file(source.name) if source and source.scheme == "bundled" else None
-        path = self.path(written)
+        path = self.path(written, *keys, "weights")
+        if path is None:
+            return None
         if path.suffix not in WEIGHTS_SUFFIXES:
             wanted = ", ".join(WEIGHTS_SUFFIXES)
             self.note(f"{written!r} is no weights file: expected one of {wanted}", *keys, "weights")
@@ -203,7 +211,9 @@ class _Reader:
     def data(self, written: str | None) -> str | Path | None:
         if not written or written in datasets.BUNDLED:
             return written
-        path = self.path(written)
+        path = self.path(written, "data")
+        if path is None:
+            return None
         if not path.exists() and Path(written).name == Path(written).stem == written:
             known = nearest(written, datasets.BUNDLED)
             self.note(f"{written!r} is neither a bundled set nor a file or folder, {path}: {known}", "data")
@@ -227,7 +237,7 @@ class _Reader:
         """The labels that the entry, its file of labels or a bundled data set says; and the tokenizer they are from."""
         match written:
             case str():
-                return self.labels_in(self.path(written))
+                return self.labels_in(self.path(written, "labels"))
             case list():
                 if wrong := tables.names(written):
                     self.note(wrong, "labels")
@@ -237,11 +247,13 @@ class _Reader:
             case None:
                 beside = source.path / "tokenizer.json" if source and source.scheme == "hf" and source.path else None
                 reads = kind == "language-model" and beside and beside.is_file()
-                return self.labels_in(beside) if beside and reads else ((), None)
+                return self.labels_in(beside if reads else None)
         self.note(f"should be a list of names or a file that has them, and is {written!r}", "labels")
         return (), None
 
-    def labels_in(self, path: Path) -> tuple[tuple[str, ...], Path | None]:
+    def labels_in(self, path: Path | None) -> tuple[tuple[str, ...], Path | None]:
+        if path is None:
+            return (), None
         try:
             found = labels.read(path)
             return found.names, path if found.tokenizes else None

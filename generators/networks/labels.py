@@ -41,7 +41,13 @@ def _read(path: Path, _changed: int, _size: int) -> Labels:
         raise UsageError(f"{path} is no file of labels: expected .txt with a label a line, .json or a tokenizer.json")
     if not found.names:
         raise UsageError(f"{path} has no labels: expected one for each output of the network")
+    if broken := next((name for name in found.names if not _can_be_written(name)), None):
+        raise UsageError(f"{path} has a label {broken!a}, half of a character: expected text that can be written")
     return found
+
+
+def _can_be_written(name: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _text(path: Path) -> str:

@@ -18,6 +18,7 @@ WANTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
     "float_type": "a number",
+    "string_too_short": "text with something in it",
     "list_type": "a list",
     "model_type": "a table in braces",
     "too_short": "a list with something in it",

@@ -48,7 +48,7 @@ def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path |
     with closing(Memo(paths.cache / "memo.sqlite")) as memo:
         identity = fingerprint(name, paths, file, memo).digest
     device = _device(device)
-    module = _module(about).eval().requires_grad_(False).to(device)
+    module = running.still(_module(about), device)
     dataset = _dataset(about)
     example = _example(about, dataset)
     answer = None if example is None else running.run(name, module, example, device)

@@ -14,10 +14,17 @@ BATCH = 256
 
 
 def blank(kind: str, shape: tuple[int, ...]) -> Tensor:
-    """One example of nothing but zeros (1, …): tokens for a language model, numbers for every other."""
+    """One example of nothing but zeros (1, …): tokens for a language model, numbers for every other.
+
+    UsageError where not even one has room in memory.
+    """
     import torch
 
-    return torch.zeros(1, *shape, dtype=torch.long if kind == "language-model" else torch.float)
+    try:
+        return torch.zeros(1, *shape, dtype=torch.long if kind == "language-model" else torch.float)
+    except (RuntimeError, TypeError, OverflowError, MemoryError):
+        size = "×".join(map(str, shape))
+        raise UsageError(f"an example of shape {size} has no room in memory: expected the network's input") from None
 
 
 def run(name: str, module: nn.Module, x: Tensor, device: str) -> Tensor:
@@ -35,17 +42,17 @@ def answers(name: str, module: nn.Module, x: Tensor, device: str, size: int = BA
         try:
             with torch.no_grad():
                 output = module(batch.to(device))
-        except (RuntimeError, TypeError, ValueError, IndexError, AttributeError, AssertionError) as error:
+        except (Exception, SystemExit) as error:  # it is the reader's code that runs
             shape = "×".join(map(str, x.shape[1:]))
             said = " ".join(str(error).split())
             raise UsageError(
                 f"network {name!r} cannot take an example of shape {shape}: {type(error).__name__}: {said}"
             ) from error
-        yield _tensor(name, output).cpu()
+        yield _tensor(name, output, len(batch)).cpu()
 
 
-def _tensor(name: str, output: Any) -> Tensor:
-    """A network's answer, which some wrap in an object that has it as ``logits``."""
+def _tensor(name: str, output: Any, n: int) -> Tensor:
+    """A network's answer to ``n`` examples, which some wrap in an object that has it as ``logits``."""
     from torch import Tensor
 
     found = getattr(output, "logits", output)
@@ -53,7 +60,27 @@ def _tensor(name: str, output: Any) -> Tensor:
         raise UsageError(
             f"network {name!r} answers with a {type(output).__name__}: expected a tensor, or an object with .logits"
         )
+    if not found.ndim or len(found) != n:
+        shape = "×".join(map(str, found.shape)) or "no axis"
+        examples = "1 example" if n == 1 else f"{n:,} examples"
+        raise UsageError(
+            f"network {name!r} answers {examples} with a tensor of {shape}: expected one answer for each, along its "
+            "first axis"
+        )
+    if not found.is_floating_point():
+        raise UsageError(
+            f"network {name!r} answers with numbers of type {found.dtype}: expected floating-point ones, the logits"
+        )
     return found
+
+
+def still(module: nn.Module, device: str) -> nn.Module:
+    """Bring a module into eval mode, frozen, to a device: in place, whatever its own ``train`` or ``to`` returns."""
+    module.eval()
+    for parameter in module.parameters():
+        parameter.requires_grad_(False)
+    module.to(device)
+    return module
 
 
 def output_shapes(name: str, module: nn.Module, x: Tensor, device: str = "cpu") -> dict[str, tuple[int, ...]]:

@@ -61,7 +61,7 @@ def parse(text: str, folder: Path = Path()) -> Source:
         return _architecture_of(scheme, name)
     file, colon, function = text.rpartition(":")
     if file.endswith(".py") and function:
-        path = (folder / file).resolve()
+        path = place(file, folder)
         if not path.is_file():
             raise UsageError(f"{text!r} names a file that does not exist: {path}")
         if "." in path.stem:
@@ -74,6 +74,17 @@ def parse(text: str, folder: Path = Path()) -> Source:
     raise UsageError(f"{text!r} is no source of a network: expected {FORMS}")
 
 
+def place(written: str, folder: Path) -> Path:
+    """The path that is written, from ``folder``; UsageError where nothing can lie at such a path."""
+    try:
+        path = (folder / Path(written).expanduser()).resolve()
+        path.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"{written!r} is no path to anything: {why}") from None
+    return path
+
+
 def _architecture_of(package: str, name: str) -> Source:
     if not re.fullmatch(r"\w[\w.-]*", name):  # timm would fetch hf-hub:NAME from the network
         raise UsageError(f"{package}:{name} is no name of an architecture: expected one such as {package}:resnet18")
@@ -81,7 +92,7 @@ def _architecture_of(package: str, name: str) -> Source:
 
 
 def _hugging_face(name: str, folder: Path) -> Source:
-    path = (folder / Path(name).expanduser()).resolve()
+    path = place(name, folder)
     if path.is_dir():
         if not (path / "config.json").is_file():
             raise UsageError(f"hf:{name} is a folder without config.json, which transformers needs: {path}")
@@ -214,7 +225,7 @@ def _seeded(source: Source, make: Callable[[], Any]) -> Any:
 
 
 def _from_file(source: Source) -> nn.Module:
-    from torch import nn
+    from torch import jit, nn
 
     assert source.path is not None
     loaded, folder = set(sys.modules), str(source.path.parent)
@@ -228,6 +239,8 @@ def _from_file(source: Source) -> nn.Module:
                 del sys.modules[name]
     if not isinstance(module, nn.Module):
         raise UsageError(f"{source} returns {_describe(module)}: expected an nn.Module")
+    if isinstance(module, jit.ScriptModule):
+        raise UsageError(f"{source} returns a TorchScript program: expected the nn.Module that it was made from")
     return module
 
 

@@ -1,5 +1,6 @@
 """One ``[networks.NAME]`` as a person writes it: its keys, and what can be said of each without looking any further."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -7,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 Kind = Literal["image-classifier", "classifier", "sequence-classifier", "language-model", "plane"]
 Positive = Annotated[int, Field(gt=0)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 def _each_once(names: list[str]) -> list[str]:
@@ -16,8 +18,7 @@ def _each_once(names: list[str]) -> list[str]:
 
 
 def _neuron(name: str) -> str:
-    layer, _, index = name.rpartition(":")
-    if not layer or not index.isdecimal():
+    if not re.fullmatch(r"(?s:.+):(0|[1-9][0-9]{0,8})", name):
         raise ValueError(f'{name!r} is no neuron: expected "layer:index", such as "conv1:35"')
     return name
 
@@ -36,9 +37,9 @@ class Input(BaseModel):
     length: Positive | None = None
     """How many tokens a language model is given at once."""
     channels: Positive | None = None
-    mean: list[float] = [0.0]
+    mean: list[Finite] = [0.0]
     """Subtracted, for each channel, from levels scaled to 0..1."""
-    std: list[Annotated[float, Field(gt=0)]] = [1.0]
+    std: list[Annotated[Finite, Field(gt=0)]] = [1.0]
 
     @model_validator(mode="after")
     def either_size_or_length(self) -> "Input":
@@ -70,7 +71,7 @@ class GeneratorTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    source: str
+    source: Annotated[str, Field(min_length=1)]
     weights: str | None = None
     code: Positive
     """How many numbers a code has."""

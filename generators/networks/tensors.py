@@ -130,7 +130,7 @@ def _unwrap(path: Path, content: Any) -> dict[str, Tensor]:
         if isinstance(content[key], Tensor):
             break
         content = content[key]
-    tensors = {} if not isinstance(content, Mapping) else {k: v for k, v in content.items() if isinstance(v, Tensor)}
+    tensors = _only_tensors(content) if isinstance(content, Mapping) else {}
     if not tensors:
         raise UsageError(
             f"{path} holds no tensors by name: expected a state_dict, and it is a {type(content).__name__}"
@@ -138,10 +138,17 @@ def _unwrap(path: Path, content: Any) -> dict[str, Tensor]:
     return tensors
 
 
+def _only_tensors(content: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Leave out what else a state_dict may hold: a module's extra state, numbers of a checkpoint."""
+    from torch import Tensor
+
+    return {name: value for name, value in content.items() if isinstance(value, Tensor)}
+
+
 def check_finite(tensors: Mapping[str, Tensor], path: Path | str) -> None:
     """UsageError that names the tensors with NaN or infinite numbers."""
     bad = []
-    for name, tensor in tensors.items():
+    for name, tensor in _only_tensors(tensors).items():
         wrong = tensor.numel() - int(tensor.isfinite().sum())
         if wrong:
             bad.append(f"{name} ({wrong:,} of {tensor.numel():,} numbers)")
@@ -151,7 +158,7 @@ def check_finite(tensors: Mapping[str, Tensor], path: Path | str) -> None:
 
 def fit(module: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
     """Put tensors into a module; UsageError that names those missing, left over or of another shape."""
-    wanted = module.state_dict()
+    wanted = _only_tensors(module.state_dict())
     if all(name.startswith("module.") for name in tensors) and not any(name.startswith("module.") for name in wanted):
         tensors = {name.removeprefix("module."): tensor for name, tensor in tensors.items()}
     given_places = {wanted[name].data_ptr() for name in tensors if name in wanted and not wanted[name].is_meta}

@@ -248,6 +248,23 @@ def test_every_mistake_is_named_at_once_with_its_line(folder):
             "line 4: networks.a.generator.source: 'gone.py:gan' names a file that does not exist",
         ),
         ('[networks.a]\nsource = "nets.py:net"\nkind = "plane"\nlabels = 3', "should be a list of names or a file"),
+        ('[networks.a]\nsource = ""\nkind = "plane"', "line 2: networks.a.source: is empty: expected bundled:NAME"),
+        (
+            '[networks.a]\nsource = "nets.py:net"\nkind = "plane"\ngenerator = { source = "", code = 3 }',
+            "line 4: networks.a.generator.source: should be text with something in it",
+        ),
+        (
+            '[networks.a]\nsource = "nets.py:net"\nkind = "plane"\ninput = { size = [2], mean = [nan], std = [inf] }',
+            "line 4: networks.a.input.mean: number 1 of the list should be a finite number, and is nan"
+            "\n .*std: number 1 of the list should be a finite number, and is inf",
+        ),
+        *(
+            (
+                f'[networks.a]\nsource = "nets.py:net"\nkind = "plane"\nneurons = ["b:{index}"]',
+                "line 4: networks.a.neurons: .* is no neuron",
+            )
+            for index in ("01", "-1", "٣", "9" * 5000)
+        ),
     ],
 )
 def test_one_mistake(folder, text, sentence):
@@ -281,4 +298,16 @@ def test_a_list_of_ones_own_stands_beside_the_bundled_one(folder):
     assert [*entries(REPOSITORY, folder.file)] == [*entries(), "mine"]
     folder.entry('[networks.digits-net]\nsource = "nets.py:net"\nkind = "classifier"')
     with pytest.raises(UsageError, match=r"names 'digits-net', which .* has already"):
+        entries(REPOSITORY, folder.file)
+
+
+@pytest.mark.parametrize("written", ["a\\u0000b", "~nobody-of-this-name/b", "round/b", "b" * 300])
+@pytest.mark.parametrize(
+    ("key", "ending"), [("source", ".py:net"), ("weights", ".pt"), ("data", "/x.npz"), ("labels", ".txt")]
+)
+def test_a_path_at_which_nothing_can_lie_is_a_mistake_like_others(folder, key, ending, written):
+    (folder.path / "round").symlink_to("round")
+    keys = {"source": "nets.py:net", "kind": "plane", key: written + ending}
+    folder.entry("[networks.a]\n" + "\n".join(f'{key} = "{value}"' for key, value in keys.items()))
+    with pytest.raises(UsageError, match=rf"networks\.a\.{key}: .* is no path to anything: "):
         entries(REPOSITORY, folder.file)

@@ -57,6 +57,7 @@ def test_a_tokenizer_whose_tokens_are_plain(tmp_path):
         ("labels.json", ["a", 3], "has neither a list of texts nor a tokenizer"),
         ("labels.json", {"a": 0}, "has neither a list of texts nor a tokenizer"),
         ("labels.json", "[", "does not parse: "),
+        ("labels.json", '["a", "\\ud800"]', r"has a label '\\ud800', half of a character"),
         (
             "tokenizer.json",
             {"model": {"vocab": {"a": 0, "b": 7}}},

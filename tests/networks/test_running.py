@@ -41,6 +41,56 @@ def test_an_answer_that_is_no_tensor():
         running.run("net", Pair(), torch.zeros(1, 3), "cpu")
 
 
+class Does(nn.Module):
+    """Answers with whatever a function makes of its input."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda x: x.mean(0, keepdim=True), "answers 4 examples with a tensor of 1×3: expected one answer for each"),
+        (lambda x: x.sum(), "answers 4 examples with a tensor of no axis"),
+        (lambda x: x > 0, "answers with numbers of type torch.bool: expected floating-point ones"),
+        (lambda x: x.argmax(1), "answers with numbers of type torch.int64"),
+    ],
+)
+def test_an_answer_that_is_not_one_of_logits_for_each_example(function, said):
+    with pytest.raises(UsageError, match=f"network 'net' {said}"):
+        running.run("net", Does(function), torch.zeros(4, 3), "cpu")
+
+
+@pytest.mark.parametrize("error", [KeyError("gone"), ZeroDivisionError("by zero"), SystemExit(3), Exception("own")])
+def test_whatever_a_network_raises_is_one_sentence(error):
+    def fails(_x):
+        raise error
+
+    with pytest.raises(UsageError, match=f"cannot take an example of shape 3: {type(error).__name__}: {error}"):
+        running.run("net", Does(fails), torch.zeros(4, 3), "cpu")
+
+
+@pytest.mark.parametrize("shape", [(3, 10**6, 10**6), (10**30,)])
+def test_an_example_that_has_no_room(shape):
+    with pytest.raises(UsageError, match=f"an example of shape {'×'.join(map(str, shape))} has no room in memory"):
+        running.blank("image-classifier", shape)
+
+
+def test_a_network_is_still_whatever_its_own_methods_return():
+    class Careless(nn.Sequential):
+        def train(self, mode=True):
+            super().train(mode)
+
+    module = running.still(Careless(nn.Linear(3, 2), nn.Dropout()), "cpu")
+    assert not any(each.training for each in module.modules())
+    assert not any(each.requires_grad for each in module.parameters())
+
+
 @pytest.mark.parametrize(("module", "said"), [(nn.Linear(4, 2), "RuntimeError: "), (nn.Embedding(4, 2), "")])
 def test_an_example_that_a_network_cannot_take(module, said):
     with pytest.raises(UsageError, match=f"network 'net' cannot take an example of shape 3: {said}"):

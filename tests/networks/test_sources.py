@@ -220,3 +220,11 @@ class TestHuggingFace:
         config.write_text(config.read_text().replace('"n_head": 2', '"n_head": 3'))
         with pytest.raises(UsageError, match="has a configuration that makes no network: "):
             sources.make_shape(sources.parse("hf:gpt2", place.parent))
+
+
+def test_a_torchscript_program_is_refused(folder):
+    folder.nets.write_text(
+        "import torch\ndef net():\n    return torch.jit.trace(torch.nn.Linear(1, 1), torch.ones(1, 1))"
+    )
+    with pytest.raises(UsageError, match=r"returns a TorchScript program: expected the nn.Module that it was made"):
+        sources.make(sources.parse("nets.py:net", folder.path))

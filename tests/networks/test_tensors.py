@@ -240,3 +240,17 @@ def test_tied_weights_may_be_stored_once(tmp_path):
 def test_the_batch_counter_of_old_checkpoints_is_not_missed(tmp_path):
     module = nn.BatchNorm1d(2)
     tensors.fit(module, {k: v for k, v in module.state_dict().items() if k != "num_batches_tracked"}, tmp_path)
+
+
+def test_what_a_module_keeps_beside_tensors_is_let_be(tmp_path):
+    class Counted(torch.nn.Linear):
+        def get_extra_state(self):
+            return {"seen": 3}
+
+        def set_extra_state(self, state):
+            raise AssertionError("nobody gave any")
+
+    module = Counted(2, 1)
+    tensors.check_finite(module.state_dict(), "here")
+    tensors.fit(module, {"weight": torch.ones(1, 2), "bias": torch.ones(1)}, tmp_path / "net.pt")
+    assert module.weight.tolist() == [[1, 1]]

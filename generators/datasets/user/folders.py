@@ -94,11 +94,19 @@ def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
         raise UsageError(f"{folder} cannot be listed: {error.strerror}") from error
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder, or a link to one; a link that leads in a circle is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def _sub_folders(path: Path) -> list[str]:
     """The names of the class folders, sorted; UsageError where one is a link."""
     found = []
     for entry in _entries(path):
-        if entry.name in NOT_CLASSES or not entry.is_dir():
+        if entry.name in NOT_CLASSES or not _is_folder(entry):
             continue
         if entry.is_symlink():
             raise UsageError(f"{path} has a link {entry.name!r} to a folder: expected folders, links are not followed")
@@ -140,7 +148,7 @@ def _refusal(entry: os.DirEntry[str], real: str) -> str | None:
 def _loose(root: Path) -> Iterator[str]:
     """Files beside the class folders that are not known to accompany pictures."""
     for entry in _entries(root):
-        if not entry.is_dir() and "." in entry.name and _suffix(entry.name) not in BESIDE:
+        if not _is_folder(entry) and "." in entry.name and _suffix(entry.name) not in BESIDE:
             yield entry.name
 
 
@@ -184,6 +192,11 @@ class FolderPictures:
             raise Unreadable(f"cannot be opened: {error.strerror}") from None
 
 
+def _written(name: str) -> str:
+    """A folder's name as text that can be written anywhere: bytes that are no character as Python shows them."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def collect(
     path: Path, shape: tuple[int, ...], mean: Sequence[float], std: Sequence[float], labels: Sequence[str]
 ) -> Collection:
@@ -191,6 +204,6 @@ def collect(
     from generators.datasets.user import naming, pictures
 
     found = listing(path)
-    names, place = naming.by_name(str(found.root), [each.name for each in found.classes], labels)
+    names, place = naming.by_name(str(found.root), [_written(each.name) for each in found.classes], labels)
     name = f"{path.name}/{found.split}" if found.split else path.name
     return pictures.collect(FolderPictures(found, place), name, names, shape, mean, std, found.skipped)

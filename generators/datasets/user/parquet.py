@@ -34,8 +34,8 @@ def is_one(folder: Path) -> bool:
     """Whether a folder holds parquet files, as far as a glance into it and into each folder in it shows."""
     if next(folder.glob("*.parquet"), None):
         return True
-    inner = [found for each in folder.iterdir() if each.is_dir() for found in _glance(each)]
-    deeper = (found for each in inner if each.is_dir() for found in _glance(each.path))
+    inner = [found for each in folder.iterdir() if os.path.isdir(each) for found in _glance(each)]
+    deeper = (found for each in inner if os.path.isdir(each) for found in _glance(each.path))
     return any(each.name.endswith(".parquet") for each in chain(inner, deeper))
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from generators.datasets.examples import batches
 from generators.errors import UsageError
-from generators.networks import cards, sources, tensors
+from generators.networks import cards, running, sources, tensors
 from generators.networks.generative import fitting
 
 if TYPE_CHECKING:
@@ -137,10 +137,10 @@ def _learned(dataset: Dataset, device: str) -> tuple[Generator, ...]:
 def _given(network: Network, entry: GeneratorEntry) -> Generator:
     """Load the reader's generator and try it on a few codes; UsageError when its pictures do not fit the network."""
     assert network.dataset is not None and network.example_shape is not None
-    module = sources.make(entry.source).eval().requires_grad_(False)
+    module = sources.make(entry.source)
     if entry.weights:
         tensors.fit(module, tensors.read(entry.weights), entry.weights)
-    module = module.to(network.device)
+    module = running.still(module, network.device)
     given = Generator(entry.source.name, "given", entry.code, (), lambda z, y: module(z), *scale(network.dataset))
     check(given, network)
     return given
@@ -151,18 +151,18 @@ def check(generator: Generator, network: Network) -> None:
     """UsageError when a generator's pictures are not of the network's size, or not numbers from 0 to 1."""
     assert network.example_shape is not None
     who = f"the generator {generator.name!r} of network {network.name!r}"
-    z, y = generator.draw(TRIED, seed=0)
     try:
+        z, y = generator.draw(TRIED, seed=0)
         pictures = generator(z.to(network.device), y.to(network.device))
-    except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
-        said = " ".join(str(error).split())
+    except (Exception, SystemExit) as error:  # it is the reader's code that runs
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise UsageError(f"{who} cannot take a code of {generator.code_size} numbers: {said}") from error
     wanted = (TRIED, *network.example_shape)
     if not isinstance(pictures, Tensor) or tuple(pictures.shape) != wanted:
         got = tuple(pictures.shape) if isinstance(pictures, Tensor) else type(pictures).__name__
         raise UsageError(f"{who} makes {got} of {TRIED} codes: expected pictures of shape {wanted}")
     low, high = float(pictures.min()), float(pictures.max())
-    if low < -SLACK or high > 1 + SLACK:
+    if not (low >= -SLACK and high <= 1 + SLACK):  # NaN is refused too
         raise UsageError(
             f"{who} makes numbers from {low:.3g} to {high:.3g}: expected 0 to 1, so let its last step be a sigmoid, "
             "or (tanh + 1) / 2"

@@ -1,6 +1,7 @@
 """A folder of class folders: what is a picture, what is beside one, what is refused."""
 
 import os
+import time
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from generators.datasets import user
 from generators.datasets.examples import batches
 from generators.datasets.user import folders
 from generators.errors import UsageError
+from generators.fingerprint.memo import Memo
 from generators.progress import listening
 
 
@@ -128,6 +130,14 @@ def test_links_in_circles_and_to_nothing_and_pipes_are_counted(disk):
     )
 
 
+def test_a_link_in_circles_is_seen_wherever_it_lies(disk):
+    path = disk.pictures(cat=10)
+    (path / "cat" / "self.png").symlink_to("self.png")  # among the few that are glanced at
+    (path / "round").symlink_to("round")
+    assert user.kind_of(path) == "folder"
+    assert folders.listing(path).skipped == [("cat/self.png", "is a link to no file")]
+
+
 def test_a_class_folder_that_is_a_link_is_refused(disk):
     path = disk.pictures(cat=1)
     disk.pictures("other", dog=1)
@@ -159,6 +169,16 @@ def test_names_are_text_whatever_is_in_them(disk):
     str(refused.value).encode()
     (disk / "set" / "cat" / os.fsdecode(b"bad\xff\n.png")).unlink()
     assert len(load(disk / "set").test) == 6
+
+
+def test_classes_are_text_whatever_bytes_they_are(disk):
+    (disk.pictures(cat=1) / "cat").rename(disk / "set" / os.fsdecode(b"c\xff"))
+    memo = Memo(disk / "memo.sqlite")
+    os.utime(disk / "set")
+    data = load(disk / "set")
+    assert data.labels == (r"c\xff",)
+    time.sleep(0.06)  # until the memo trusts the file's times
+    assert user.fingerprint(disk / "set", memo) == user.fingerprint(disk / "set", memo)
 
 
 @pytest.mark.parametrize("held", [10_000, 100])

@@ -47,6 +47,8 @@ def test_pictures_are_standardised_channel_by_channel() -> None:
         (lambda z, y: torch.zeros(len(z), 1, 9, 8), r"makes \(4, 1, 9, 8\) of 4 codes: expected .*\(4, 1, 8, 8\)"),
         (lambda z, y: torch.full((len(z), 1, 8, 8), -1.0), r"makes numbers from -1 to -1: expected 0 to 1"),
         (lambda z, y: None, "makes NoneType of 4 codes"),
+        (lambda z, y: torch.full((len(z), 1, 8, 8), float("nan")), "makes numbers from nan to nan: expected 0 to 1"),
+        (lambda z, y: {}["gone"], "cannot take a code of 5 numbers: KeyError: 'gone'"),
         (lambda z, y: z @ torch.ones(7, 2), "cannot take a code of 5 numbers"),
     ],
 )
