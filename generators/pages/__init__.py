@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import yaml
 from markupsafe import Markup
+from markupsafe import escape as escape_html
 
 from generators import style
 from generators.errors import UsageError, nearest
@@ -128,7 +129,7 @@ def _read(path: Path, root: Path) -> Source:
 
 def _report(report: Report, paths: Paths) -> Source:
     """The page of a network, which nobody wrote."""
-    meta = {"title": report.network, "description": report.sentence}
+    meta = {"title": report.network, "name": report.network, "description": report.sentence}
     return Source(report.page, meta, (paths.templates / "network.md").read_text("utf-8"))
 
 
@@ -221,10 +222,13 @@ def _line(error: BaseException, page: str) -> int:
 def _head(source: Source, articles: tuple[Article, ...]) -> str:
     """Write the front matter that ``templates/overrides/main.html`` and the builders read.
 
-    The builders print a ``title`` as markup; under another name only our templates see it, which escape it.
+    The builders print a ``title`` as markup; under another name only our templates see it, which escape it. They make
+    one up from the page's address where there is none, so a page that bears a name, a network's, gives it escaped.
     """
     names = {"title": "headline", "description": "description", "hide": "hide"}
     meta = {ours: source.meta[name] for name, ours in names.items() if name in source.meta}
+    if "name" in source.meta:
+        meta["title"] = str(escape_html(source.meta["name"]))
     for article in articles:
         if article.page == source.name:
             meta |= {"card": article.card, "article": True, "author": ", ".join(article.authors)}

@@ -6,6 +6,7 @@ here as a person reads them.
 """
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -90,9 +91,8 @@ class Report:
 
     @property
     def byline(self) -> list[str]:
-        """What stands under its name: size, quality, fingerprint and date, each in a few words."""
-        quality = [value for value, _ in self.quality][:1]
-        return [word for word in (self.size, *quality, self.fingerprint[:8], self.date) if word]
+        """What stands under its name beside its kind: fingerprint and date."""
+        return [word for word in (self.fingerprint[:8], self.date) if word]
 
     @property
     def fingerprint(self) -> str:
@@ -107,7 +107,7 @@ class Report:
     @property
     def summary(self) -> str:
         """One sentence by whoever trained it; empty where there is none."""
-        return str(self._card.get("summary", ""))
+        return curled(str(self._card.get("summary", "")))
 
     @property
     def sentence(self) -> str:
@@ -137,7 +137,6 @@ class Report:
         """The portrait's first facts."""
         facts, record = self._facts, self._record
         terms = [
-            ("Kind", self.title_of_kind if self.kind else ""),
             ("Reads", facts.get("reads", "")),
             ("Answers", facts.get("answers", "")),
             ("Parameters", f"{facts['parameters']:,}" if "parameters" in facts else ""),
@@ -147,7 +146,7 @@ class Report:
             ("Unreadable, left out", f"{facts['skipped']:,}: {facts['skipped_files']}" if "skipped" in facts else ""),
             *((name, _quality(name, facts[key])) for key, name in _MEASURES.items() if key in facts),
             ("Fingerprint", self.fingerprint[:16]),
-            ("Looked at", ", ".join(filter(None, [self.date, record.get("device") and f"on {record['device']}"]))),
+            ("Looked at", ", ".join(filter(None, [self.date, _where(record)]))),
             ("All exhibits took", _duration(sum(float(made.record.get("seconds") or 0) for made in self.exhibits))),
         ]
         return [(name, str(value)) for name, value in terms if value]
@@ -165,11 +164,12 @@ class Report:
             ("Seed", card.get("seed")),
             ("Time", f"{_duration(seconds)} on {card.get('device', '?')}" if seconds is not None else None),
             ("Quality", ", ".join(_measure(name, value) for name, value in (card.get("quality") or {}).items())),
+            ("Under attack", _attacked(card.get("attack"))),
             ("Script", card.get("script")),
             ("Versions", f"torch {card['torch']}" if card.get("torch") else None),
             ("sha256 of the weights", card.get("sha256")),
         ]
-        return [(name, str(value)) for name, value in terms if value not in (None, "")]
+        return [(name, curled(str(value))) for name, value in terms if value not in (None, "")]
 
     @property
     def samples(self) -> list[Markup]:
@@ -209,7 +209,7 @@ class Report:
         facts = self._facts
         said = []
         if "loss" in facts:
-            floor = f" and {facts['floor']:.3g} for one that knew the text's own rule" if "floor" in facts else ""
+            floor = f" and {facts['floor']:.3g} for one that knew the text’s own rule" if "floor" in facts else ""
             beside = _beside(facts, "chance_loss", " (it would be {:.3g} by token frequencies alone" + floor + ")")
             said.append(f"On held-out text its loss is {facts['loss']:.3g} nats a token{beside}.")
         if "accuracy" in facts and "loss" not in facts:
@@ -227,6 +227,7 @@ _MEASURES = {
 }
 _SHARES = ("accuracy", "chance", "ceiling", "share")
 """How the names of measures end that are shares rather than losses."""
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _SPLITS = {"train": "learn from", "test": "be tested on"}
 
 
@@ -252,13 +253,23 @@ def words_of(report: Report, articles: tuple[Article, ...], placed: Sequence[tup
         there = [each.id for page, each in placed if (page, each.name) == (article.page, name)]
         return f"../{article.page}" + (f"#{there[0]}" if there else "")
 
-    said = {"title": title, "words": words, "facts": facts, "explained": explained}
+    said = {"title": title, "caption": caption, "words": words, "facts": facts, "explained": explained}
     return {"report": report, "articles": articles, **said}
 
 
 def title(drawn: "Drawn") -> Markup:
     """What stands above a figure: its own title, or its name in words; text, whatever it holds."""
     return escape(drawn.title or words(drawn.name))
+
+
+def caption(drawn: "Drawn") -> str:
+    """What stands below a figure: what it tells those who cannot see it."""
+    return curled(drawn.alt)
+
+
+def curled(text: str) -> str:
+    """Set an apostrophe between two letters as prose does: it’s."""
+    return _APOSTROPHE.sub("’", text)
 
 
 def words(name: str) -> str:
@@ -272,10 +283,9 @@ def facts(made: "Made") -> Terms:
 
 
 def percent(share: float) -> str:
-    """Write a share with three digits that say something: 98.6 %, 99.97 %, 100 %."""
-    if share in (0, 1):
-        return f"{100 * share:.0f} %"
-    return f"{100 * share:.2f} %" if share > 0.999 else f"{100 * share:.1f} %"
+    """Write a share with three digits that say something: 98.6 %, 99.97 %, 100 %; no line ends before the sign."""
+    digits = 0 if share in (0, 1) else 2 if share > 0.999 else 1
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def _names_card(made: "Made") -> bool:
@@ -298,6 +308,20 @@ def _measure(name: str, value: Any) -> str:
         return f"{written} {value}"
     is_share = 0 <= value <= 1 and name.endswith(_SHARES)
     return f"{written} {percent(value)}" if is_share else f"{written} {value:.4g}"
+
+
+def _attacked(attacks: Any) -> str | None:
+    """How often it is right about pictures changed for the worst, by how far each may be moved."""
+    if not isinstance(attacks, list) or not attacks:
+        return None
+    right = ", ".join(f"{percent(each['accuracy'])} within {each['radius']:g}" for each in attacks)
+    return f"right about {right} (the L2 distance that a picture may be moved, its levels in 0 to 1)"
+
+
+def _where(record: Mapping[str, Any]) -> str:
+    """The device, as prose says it."""
+    device = str(record.get("device") or "")
+    return {"": "", "cpu": "on a CPU"}.get(device, f"on {device}")
 
 
 def _examples(card: Mapping[str, Any]) -> Mapping[str, int]:
