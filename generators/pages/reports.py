@@ -141,7 +141,7 @@ class Report:
             ("Answers", facts.get("answers", "")),
             ("Parameters", f"{facts['parameters']:,}" if "parameters" in facts else ""),
             ("Layers with weights", f"{facts['layers']:,}" if "layers" in facts else ""),
-            ("Held-out examples", f"{facts['examples']:,}" if facts.get("examples") else ""),
+            ("Examples tried", f"{facts['examples']:,}" if facts.get("examples") else ""),
             ("Examples in all", f"{facts['examples_in_all']:,}" if "examples_in_all" in facts else ""),
             ("Unreadable, left out", f"{facts['skipped']:,}: {facts['skipped_files']}" if "skipped" in facts else ""),
             *((name, _quality(name, facts[key])) for key, name in _MEASURES.items() if key in facts),
@@ -207,14 +207,16 @@ class Report:
     @property
     def _measured(self) -> list[str]:
         facts = self._facts
+        # only of what this project trained is it known that the examples took no part in it
+        unseen, text = ("what it has never seen", "held-out text") if self._card else ("its examples", "its text")
         said = []
         if "loss" in facts:
             floor = f" and {facts['floor']:.3g} for one that knew the text’s own rule" if "floor" in facts else ""
             beside = _beside(facts, "chance_loss", " (it would be {:.3g} by token frequencies alone" + floor + ")")
-            said.append(f"On held-out text its loss is {facts['loss']:.3g} nats a token{beside}.")
+            said.append(f"On {text} its loss is {facts['loss']:.3g} nats a token{beside}.")
         if "accuracy" in facts and "loss" not in facts:
             beside = _beside(facts, "chance", "; always giving the same answer would be right about {}")
-            said.append(f"It is right about {percent(facts['accuracy'])} of what it has never seen{beside}.")
+            said.append(f"It is right about {percent(facts['accuracy'])} of {unseen}{beside}.")
         return said
 
 

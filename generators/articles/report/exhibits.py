@@ -48,7 +48,7 @@ def _examples(profile: Profile) -> tuple[Exhibit, ...]:
     drawn = Figure(
         "examples",
         "figures.examples:examples",
-        "Held-out pictures of each class in a row, drawn by lot; then, framed, more of that class that the network "
+        "Pictures of each class in a row, drawn by lot; then, framed, more of that class that the network "
         "takes for another, the surest mistakes first, each with the answer it gives.",
         "What it is shown, and what it gets wrong",
     )
@@ -60,7 +60,7 @@ def _decision(profile: Profile) -> tuple[Exhibit, ...]:
     drawn = Figure(
         "decisions",
         "figures.decisions:decisions",
-        "The plane in the colours of the network's answers, the stronger the surer it is, with held-out points over it "
+        "The plane in the colours of the network's answers, the stronger the surer it is, with examples over it "
         "in the colour and shape of their own class; those it gets wrong are ringed.",
         "Its answer everywhere on the plane",
     )
@@ -72,9 +72,9 @@ def _reading(profile: Profile) -> tuple[Exhibit, ...]:
     passages = Figure(
         "passages",
         "figures.reading:passages",
-        "Held-out text, each token on a ground as strong as the probability that the network gave it before seeing it; "
+        "Text, each token on a ground as strong as the probability that the network gave it before seeing it; "
         "what surprised it stands on none.",
-        "What it saw coming in text that it never read",
+        "What it saw coming, token by token",
     )
     positions = Figure(
         "loss-by-position",
