@@ -133,6 +133,7 @@ def test_the_index_leads_to_a_report_and_the_report_back(tabs, site):
     tab.locator("h1", has_text="digits-net").wait_for()
     tab.locator(".nf-back").get_by_role("link", name="Networks").click()
     tab.wait_for_url(site.address + INDEX)
+    tab.locator(".nf-network-card").nth(2).wait_for()  # the address changes before the page does
     assert tab.locator(".nf-network-card").count() == 3
 
 

@@ -112,7 +112,18 @@ def test_plots_are_lettered_like_the_page():
 
 
 def test_every_colour_that_a_script_or_sheet_names_is_in_the_palette():
-    others = {"sans", "serif", "mono", "measure", "gap", "aside", "width"}  # lengths and letters
+    others = {
+        "sans",
+        "serif",
+        "mono",
+        "measure",
+        "gap",
+        "aside",
+        "width",
+        "label",
+        "shown",
+        "ratio",
+    }  # lengths, letters
     assets = REPOSITORY.site_src / "assets"
     for path in [*assets.rglob("*.js"), *assets.rglob("*.css")]:
         names = set(re.findall(r"var\(--nf-(\w+)[,)]", path.read_text())) - others

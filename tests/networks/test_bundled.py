@@ -12,6 +12,7 @@ from torch import nn
 from generators.networks import cards, entries, load
 from generators.networks.bundled import BUNDLED
 from generators.networks.cards import WEIGHTS, weights_file
+from generators.networks.generative.generator import LEARNED
 from generators.paths import REPOSITORY
 
 ENOUGH = {
@@ -35,7 +36,8 @@ def weights_of(module: nn.Module) -> list[torch.Tensor]:
 
 def test_every_bundled_network_is_listed():
     assert list(entries()) == list(BUNDLED)
-    assert {path.name.partition(".")[0] for path in WEIGHTS.iterdir()} == set(BUNDLED)
+    learned = {name for name, _ in LEARNED.values()}
+    assert {path.name.partition(".")[0] for path in WEIGHTS.iterdir()} == set(BUNDLED) | learned
 
 
 @pytest.mark.parametrize("name", BUNDLED)
