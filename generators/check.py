@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, redirect_stdout
 from dataclasses import asdict, dataclass
@@ -180,8 +181,8 @@ def _counts(network: Network) -> dict[str, int] | None:
     answers = getattr(dataset.examples, "y", None)
     y = np.asarray(answers) if answers is not None else np.concatenate([dataset.train.y, dataset.test.y])
     n = np.bincount(y[y >= 0], minlength=len(network.labels))
-    names = network.labels
-    once = [label if names.count(label) == 1 else f"{label} [{i}]" for i, label in enumerate(names)]
+    times_named = Counter(network.labels)
+    once = [label if times_named[label] == 1 else f"{label} [{i}]" for i, label in enumerate(network.labels)]
     return {label: int(times) for label, times in zip(once, n, strict=False)}
 
 

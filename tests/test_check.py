@@ -283,3 +283,11 @@ def test_a_network_of_the_project_is_checked_too() -> None:
     assert found.counts is not None and sum(found.counts.values()) == found.examples == 1797
     assert found.chosen_layers == ("conv1", "conv2", "mix")
     assert {each.article for each in found.articles} >= {"neuron"}
+
+
+def test_classes_of_one_name_are_counted_each_for_itself():
+    examples = SimpleNamespace(y=np.array([0, 1, 1, 2]))
+    network = SimpleNamespace(
+        dataset=SimpleNamespace(examples=examples), kind="plane", labels=("crane", "crane", "dog")
+    )
+    assert checking._counts(network) == {"crane [0]": 1, "crane [1]": 2, "dog": 1}
