@@ -24,7 +24,7 @@ from generators.networks.tables import GeneratorTable, Input, Kind, Table
 from generators.paths import REPOSITORY, Paths
 
 WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
-TAKEN = {"reference": "the exhibits that depend on no network"}
+TAKEN = {"reference": "the exhibits that depend on no network", "index": "the page that lists all networks"}
 
 
 @dataclass(frozen=True)

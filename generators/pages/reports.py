@@ -285,9 +285,9 @@ def facts(made: "Made") -> Terms:
 
 
 def percent(share: float) -> str:
-    """Write a share with three digits that say something: 98.6 %, 99.97 %, 100 %; no line ends before the sign."""
+    """Write a share with three digits that say something: 98.6 %, 99.97 %, 100 %."""
     digits = 0 if share in (0, 1) else 2 if share > 0.999 else 1
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+    return f"{100 * share:.{digits}f} %"
 
 
 def _names_card(made: "Made") -> bool:

@@ -311,3 +311,9 @@ def test_a_path_at_which_nothing_can_lie_is_a_mistake_like_others(folder, key, e
     folder.entry("[networks.a]\n" + "\n".join(f'{key} = "{value}"' for key, value in keys.items()))
     with pytest.raises(UsageError, match=rf"networks\.a\.{key}: .* is no path to anything: "):
         entries(REPOSITORY, folder.file)
+
+
+def test_the_page_of_all_networks_keeps_its_address(folder):
+    (folder.path / "networks.toml").write_text('[networks.index]\nsource = "bundled:digits-net"\n')
+    with pytest.raises(UsageError, match=r"line 1: networks\.index: this name is taken by the page that lists all"):
+        entries(file=folder.path / "networks.toml")

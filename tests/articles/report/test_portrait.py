@@ -59,6 +59,10 @@ def test_what_could_not_be_read_is_counted_and_named():
     assert facts["skipped_files"].startswith("0.png (it is cut short); ") and facts["skipped_files"].endswith("2 more")
 
 
+def test_a_file_whose_name_is_no_text_can_still_be_named_on_a_page():
+    assert card._text("y\udcff.png") == "y\\xff.png" and card._text("ÿ.png") == "ÿ.png"
+
+
 # Pictures -----------------------------------------------------------------------------------------------------------
 
 

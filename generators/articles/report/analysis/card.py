@@ -24,7 +24,7 @@ def describe(network: Network, bundled: str | None = None) -> Card:
         labels=network.labels if len(network.labels) <= LEGIBLE else (),
         n_examples=len(data.test) if data else 0,
         n_in_all=len(collection if collection is not None else data.test) if data else 0,
-        skipped=tuple((str(name), str(reason)) for name, reason in getattr(collection, "skipped", ())),
+        skipped=tuple((_text(name), _text(reason)) for name, reason in getattr(collection, "skipped", ())),
         parameters=sum(parameter.numel() for parameter in network.module.parameters()),
         layers=tuple(_layers(network.module)),
         quality=network.quality,
@@ -43,3 +43,8 @@ def _layers(module: nn.Module) -> Iterator[LayerSize]:
             weight = getattr(part, "weight", None)
             shape = tuple(weight.shape) if weight is not None and weight.ndim > 1 else shapes[0]
             yield LayerSize(path or "itself", type(part).__name__, shape, sum(each.numel() for each in new))
+
+
+def _text(said: object) -> str:
+    """Text that can be written anywhere: bytes of a file's name that are no character as Python shows them."""
+    return str(said).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
