@@ -14,7 +14,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -162,7 +161,7 @@ def fit(run: Run, about: str, draw: Draw, steps: int, rate: float, radius: float
         x = texture_set.standardised(augmented(pictures)).contiguous(memory_format=torch.channels_last)
         if radius:
             x[SPARED:] = worst(run, x[SPARED:], y[SPARED:], radius / texture_set.STD * min(1, step / RAMP))
-        with arithmetic(run.device):
+        with training.arithmetic(run.device):
             loss = cross_entropy(network(x).float(), y, label_smoothing=0.03)
         optimiser.zero_grad()
         loss.backward()
@@ -178,16 +177,10 @@ def fit(run: Run, about: str, draw: Draw, steps: int, rate: float, radius: float
 def worst(run: Run, x: Tensor, y: Tensor, radius: float) -> Tensor:
     """Change examples for the worst, as the network would see them in eval mode."""
     run.network.eval()
-    with arithmetic(run.device):
+    with training.arithmetic(run.device):
         changed = attack(run.network, x, y, radius, ADVERSARY_STEPS)
     run.network.train()
     return changed.detach()
-
-
-def arithmetic(device: str) -> AbstractContextManager:
-    """Multiply in bfloat16 where the processor can: twice as fast, and as good."""
-    can = device == "cuda" or torch.cpu._is_avx512_bf16_supported()
-    return torch.autocast(device, torch.bfloat16, enabled=can)
 
 
 def augmented(pictures: Tensor) -> Tensor:
