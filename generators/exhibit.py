@@ -24,7 +24,7 @@ class Figure:
     name: str
     """What a page writes: ``figure("regions")``. Unique within the article for one network; lower case and hyphens."""
     draw: str
-    """``"figures:regions"``: result -> plotly Figure, Diagram, Table or Pictures (see ``generators.drawing``)."""
+    """``"figures:regions"``: result -> plotly Figure, Diagram, Table, Pictures, Mosaic (``generators.drawing``)."""
     alt: str
     """One sentence: what it shows, for a reader who cannot see it."""
     title: str = ""

@@ -1,9 +1,9 @@
 """One palette in two themes: the site's CSS variables, plotly's templates, and the colours of stills.
 
 A drawing names a colour by its role, ``var(--nf-positive)``; the theme decides which one it is. Positive is red and
-negative blue, as in the sources, and neither ever speaks alone: a sign, a dash or a shape says it again. The six
-qualitative colours were chosen to stay apart under protanopia, deuteranopia and tritanopia (Machado et al. 2009) and to
-be legible as text.
+negative blue, as in the sources, and neither ever speaks alone: a sign, a dash or a shape says it again. The highlight
+is a ground, the yellow of a marker pen, on which the others stay legible. The six qualitative colours were chosen to
+stay apart under protanopia, deuteranopia and tritanopia (Machado et al. 2009) and to be legible as text.
 """
 
 import json
@@ -23,6 +23,7 @@ PALETTE: dict[Theme, dict[str, str]] = {
         "positive": "#c2242c",
         "negative": "#1a5fb4",
         "accent": "#5e35b1",
+        "highlight": "#ffe993",
         "1": "#0a5494",
         "2": "#c92c69",
         "3": "#047b62",
@@ -39,6 +40,7 @@ PALETTE: dict[Theme, dict[str, str]] = {
         "positive": "#ff8a80",
         "negative": "#82b1ff",
         "accent": "#b9a3ff",
+        "highlight": "#4a3f12",
         "1": "#7cbafc",
         "2": "#f183a2",
         "3": "#52dab5",

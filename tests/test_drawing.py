@@ -15,6 +15,7 @@ from PIL import Image
 from generators import drawing
 from generators.drawing import Diagram, Pictures, Table, files, kind, sheets, size, text
 from generators.drawing.svg import element, svg
+from tests.cells import arrange, mosaic
 
 HOSTILE = '<img src=x onerror="alert(1)">&<b onclick=alert(1)>%{x}</b>'
 
@@ -193,13 +194,13 @@ def test_the_narrow_drawing_has_ids_of_its_own():
 
 
 def test_kinds():
-    drawings = (figure(), diagram(), Table([]), pictures())
-    assert [kind(each) for each in drawings] == ["plotly", "diagram", "table", "pictures"]
+    drawings = (figure(), diagram(), Table([]), pictures(), mosaic(arrange(1, 0).cells()))
+    assert [kind(each) for each in drawings] == ["plotly", "diagram", "table", "pictures", "mosaic"]
 
 
 @pytest.mark.parametrize("ask", [kind, size, files])
 def test_anything_else_is_refused_with_a_sentence(ask):
-    with pytest.raises(TypeError, match="a Diagram, a Table or Pictures, but got dict"):
+    with pytest.raises(TypeError, match="a Diagram, a Table, Pictures or a Mosaic, but got dict"):
         ask({})
 
 

@@ -519,6 +519,34 @@ def test_the_pictures_of_a_thumbnail_come_from_every_row() -> None:
     assert spread([[1], [2]], 9) == [1, 2]
 
 
+# --- a mosaic ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_mosaic_brings_stills_key_and_numbers_and_lays_out_what_its_script_fetches(write: Write, tiny: Paths) -> None:
+    write("")
+    (page,) = [path for path in (tiny.docs / "networks").glob("*.md") if "fig-regions" in path.read_text("utf-8")]
+    text = page.read_text("utf-8")
+    figure = text[text.index('id="fig-regions"') :]
+    assert 'data-kind="mosaic"' in text and figure.index("nf-mosaic") < figure.index("</figure>")
+    for scheme in ("light", "dark"):
+        assert re.search(rf"!\[A square cut.*\]\(\S+/regions\.{scheme}\.webp#only-{scheme}\)", figure)
+    (data,) = set(re.findall(r"\[JSON\]\((\S*/regions\.json)\)", figure))
+    beside = (tiny.docs / data.removeprefix("../")).parent
+    assert sorted(path.name for path in beside.glob("regions.*.bin")) == [
+        f"regions.{what}-{state}.bin" for what in ("cells", "codes") for state in (0, 1)
+    ]
+    assert '<span style="left:50.0%">0.0</span>' in figure and '<span style="top:0.0%">1.0</span>' in figure
+    shown = unescape(figure)
+    assert (
+        f"↑ {HOSTILE[4]}" in shown
+        and f"{HOSTILE[3]} →" in shown
+        and f"data-search-exclude>{HOSTILE[4]}</span>" in shown
+    )
+    assert f"<li>{HOSTILE[0]}<span" in shown and f"</span>{HOSTILE[3]}</li>" in shown
+    assert figure.count('class="nf-swatch" style="background:color-mix(in srgb, var(--nf-1)') == 3
+    assert re.search(r"nf-note-cells nf-resting\S*>\d+ regions", figure)
+
+
 # --- data is text -----------------------------------------------------------------------------------------------------
 
 

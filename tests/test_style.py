@@ -62,6 +62,14 @@ def test_every_colour_of_text_is_legible(theme, ground, role):
 
 
 @pytest.mark.parametrize("theme", style.THEMES)
+@pytest.mark.parametrize("role", ["ink", "muted", "positive", "negative", "accent"])
+def test_what_stands_on_the_highlight_is_legible_and_the_highlight_is_seen(theme, role):
+    palette = style.PALETTE[theme]
+    assert contrast(palette[role], palette["highlight"]) >= AA
+    assert np.linalg.norm(seen(palette["highlight"], None) - seen(palette["paper"], None)) >= 2 * TELLS_APART
+
+
+@pytest.mark.parametrize("theme", style.THEMES)
 @pytest.mark.parametrize("by", [None, *COLOUR_BLINDNESS])
 def test_kinds_of_thing_stay_apart(theme, by):
     for one, other in itertools.combinations("123456", 2):

@@ -1,7 +1,7 @@
 """What a figure function returns, and the files each drawing becomes: ``files(drawing) -> {file name: bytes}``.
 
-A drawing is a plotly figure, a ``Diagram``, a ``Table`` or ``Pictures``. Equal drawings give equal bytes. A new kind of
-drawing is one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and one template in
+A drawing is a plotly figure, a ``Diagram``, a ``Table``, ``Pictures`` or a ``Mosaic``. Equal drawings give equal bytes.
+A new kind of drawing is one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and one template in
 ``templates/figures/``. Plotly is not imported: whatever has ``to_plotly_json`` is taken for a plotly figure.
 """
 
@@ -17,10 +17,12 @@ import numpy as np
 
 from generators.drawing import plotted, written
 from generators.drawing.checks import check, suffix_ids
+from generators.drawing.mosaic import Mosaic, plate_size
+from generators.drawing.mosaic_files import mosaic_files
 from generators.drawing.pictured import Pictures, check_pictures, layout
 from generators.drawing.sheets import sheet
 
-Kind = Literal["plotly", "diagram", "table", "pictures"]
+Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic"]
 
 WIDTH, HEIGHT = 760, 440
 """Pixels of a plot that does not say."""
@@ -72,7 +74,7 @@ def size(drawing: object) -> tuple[int, int]:
 
 @singledispatch
 def files(drawing: object) -> dict[str, bytes]:
-    """Write everything a page or a reader downloads, but for stills: ``generators.stills``."""
+    """Write everything a page or a reader downloads, but for a plot's stills: ``generators.stills``."""
     figure = _plotly(drawing)
     data = [trace.to_plotly_json() for trace in figure.data]
     layout = figure.layout.to_plotly_json()
@@ -165,6 +167,21 @@ def _(drawing: Pictures) -> dict[str, bytes]:
     }
 
 
+@kind.register
+def _(drawing: Mosaic) -> Kind:
+    return "mosaic"
+
+
+@size.register
+def _(drawing: Mosaic) -> tuple[int, int]:
+    return plate_size(drawing)
+
+
+@files.register
+def _(drawing: Mosaic) -> dict[str, bytes]:
+    return mosaic_files(drawing)
+
+
 def text(label: object) -> str:
     """Prepare a label that comes from data for plotly, which reads a little HTML: it will show exactly as it is."""
     return escape(str(label), quote=False).replace("%{", "%&#123;")
@@ -173,7 +190,7 @@ def text(label: object) -> str:
 def _plotly(drawing: Any) -> Any:
     if not hasattr(drawing, "to_plotly_json"):
         raise TypeError(
-            "a figure function returns a plotly Figure, a Diagram, a Table or Pictures, "
+            "a figure function returns a plotly Figure, a Diagram, a Table, Pictures or a Mosaic, "
             f"but got {type(drawing).__name__}"
         )
     return drawing

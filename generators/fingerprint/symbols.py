@@ -15,7 +15,7 @@ SIDE = "<top level>"
 
 _PURE_DECORATORS = frozenset((
     "dataclass", "cache", "lru_cache", "singledispatch", "wraps", "contextmanager", "total_ordering",
-    "no_grad", "inference_mode", "final", "override", "overload",
+    "no_grad", "inference_mode", "final", "override", "overload", "compiled", "inlined",
 ))  # fmt: skip
 _IGNORED_FIELDS = frozenset(("type_comment", "kind", "type_ignores", "ctx"))
 

@@ -39,6 +39,8 @@ _ENDINGS = {
     "dark.webp": ".dark.webp",
 }
 """The store's name for a file of a figure -> how its name ends on the site; the rest stands in the page itself."""
+_FETCHED = ".bin"
+"""How a file ends that a script fetches beside the figure's JSON; its name on the site ends as the store has it."""
 _MARK = re.compile("\ue000(\\w+)\ue001")
 _TITLE_FORMULA = re.compile(r"\\\((.+?)\\\)")
 
@@ -287,7 +289,7 @@ class Vocabulary:
         return nearest(name, names) if names else "nothing was made for this page yet: `neuron-series build` makes it"
 
     def _inline(self, drawn: "Drawn") -> dict[str, Any]:
-        """Read what stands in the page itself: a diagram's SVG, a table's cells, the places of pictures."""
+        """Read what stands in the page itself: a diagram's SVG, a table's cells, places of pictures, a mosaic's key."""
         match drawn.kind:
             case "table":
                 return {"table": json.loads(drawn.files["table.json"].read_text("utf-8"))}
@@ -299,12 +301,15 @@ class Vocabulary:
                 }
             case "pictures":
                 return {"pictures": json.loads(drawn.files["pictures.json"].read_text("utf-8"))}
+            case "mosaic":
+                return {"mosaic": json.loads(drawn.files["mosaic.json"].read_text("utf-8"))}
         return {}
 
     def _links(self, made: "Made", drawn: "Drawn") -> dict[str, str]:
         """Have a figure's files copied; return their addresses from this page by the store's names for them."""
         folder = f"assets/figures/{file_name(made.article.replace('_', '-'))}/{file_name(made.network)}"
-        names = {file: f"{folder}/{file_name(drawn.name)}{_ENDINGS[file]}" for file in drawn.files if file in _ENDINGS}
+        endings = _ENDINGS | {file: f".{file}" for file in drawn.files if file.endswith(_FETCHED)}
+        names = {file: f"{folder}/{file_name(drawn.name)}{endings[file]}" for file in drawn.files if file in endings}
         self.files |= {name: drawn.files[file] for file, name in names.items()}
         return {file: self.up + name for file, name in names.items()}
 

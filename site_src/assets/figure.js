@@ -12,6 +12,7 @@ const scripts = {
   diagram: figure => figure.dataset.script && import(`./diagrams/${figure.dataset.script}.js`),
   table: () => tables,
   pictures: () => null,
+  mosaic: () => import('./mosaic.js'),
 }
 const lives = new Map() // figure -> what its script returned
 const near = new Set()

@@ -1,14 +1,16 @@
-"""What a store might hold: a plot, diagrams and a table of two made-up networks, one of them with hostile names."""
+"""What a store might hold: one drawing or more of each kind, of made-up networks, one of them with hostile names."""
 
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from generators.drawing import Diagram, Pictures, Table, files, kind, size
+from generators.drawing import Diagram, Mosaic, Pictures, Table, files, kind, size
+from generators.drawing.mosaic import Shade
 from generators.drawing.svg import element, svg
 from generators.store import Catalogue, Drawn, Made
 from generators.style import PALETTE, THEMES
+from tests.cells import arrange, mosaic
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -106,6 +108,14 @@ def catalogue(folder: Path, stills: dict[str, Path] | None = None) -> Catalogue:
             ),
             RECORD,
         ),
+        Made(
+            "report",
+            HOSTILE_NETWORK,
+            "plane",
+            {"regions": 1},
+            (_drawn(folder, "hostile", "regions", "A square cut by lines, one of its states.", _regions()),),
+            RECORD,
+        ),
         Made("report", "digits-net", "card", FACTS, (), RECORD | {"params": {"bundled": "digits-net"}}),
         Made("unwritten", "digits-net", "later", {"n": 1}, (), RECORD),
     ]
@@ -116,7 +126,7 @@ def _rows() -> list[tuple[str, str]]:
     return [("GPT-2", "one row, one neuron"), *((label, label) for label in HOSTILE)]
 
 
-def _drawn(folder: Path, network: str, name: str, alt: str, drawing: Diagram | Table | Pictures) -> Drawn:
+def _drawn(folder: Path, network: str, name: str, alt: str, drawing: Diagram | Table | Pictures | Mosaic) -> Drawn:
     written = {file: _write(folder / network / name / file, content) for file, content in files(drawing).items()}
     script = drawing.script if isinstance(drawing, Diagram) else None
     return Drawn(name, kind(drawing), alt, script, written, *size(drawing))
@@ -128,6 +138,21 @@ def _pictures(columns: tuple[str, ...] = ()) -> Pictures:
     rows, captions = [(HOSTILE[0], 3), ("plain", 3)], ["", "", f"✗ {HOSTILE[4]}", "", "", ""]
     about = [{"label": label, "index": index} for index, label in enumerate([HOSTILE[0]] * 3 + ["plain"] * 3)]
     return Pictures(shades, rows, about, captions, [bool(caption) for caption in captions], columns)
+
+
+def _regions() -> Mosaic:
+    """Two states of cells, every word that travels with them hostile."""
+    states = arrange(3, 1).cells(label=HOSTILE[1]), arrange(9, 1).cells(label=HOSTILE[2])
+    return mosaic(
+        *states,
+        shades=[Shade("var(--nf-1)", 0.1 + 0.4 * k, HOSTILE[k]) for k in range(3)],
+        legend=[(HOSTILE[0], 0), ("", 1), (HOSTILE[3], 2)],
+        x_title=HOSTILE[3],
+        y_title=HOSTILE[4],
+        slider=HOSTILE[0],
+        points=[(0.2, 0.3, HOSTILE[4])],
+        start=1,
+    )
 
 
 def _plot(folder: Path, name: str, alt: str, stills: dict[str, Path] | None) -> Drawn:

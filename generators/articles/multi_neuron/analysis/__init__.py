@@ -1,0 +1,1 @@
+"""How Series 3 measures: network in, result out."""

@@ -1,0 +1,1 @@
+"""What is measured: frozen dataclasses of arrays, one module a noun."""
