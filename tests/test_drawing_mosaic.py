@@ -407,7 +407,7 @@ def test_a_partition_becomes_cells(n_lines, seed):
     decisive = varying[-1] == n_lines + 1  # only then does the last switch, the decision, divide cells
     layers = (
         SwitchLayer("a", "relu", 0, cut, 1),
-        SwitchLayer("b", "max", cut, n_lines + 1 - cut, 1),
+        SwitchLayer("3", "max", cut, n_lines + 1 - cut, 1),
         SwitchLayer("decision", "argmax", n_lines + 1, 1, 1),
     )
     edges = given.edges
@@ -428,7 +428,7 @@ def test_a_partition_becomes_cells(n_lines, seed):
     assert [layer.n_always_on for layer in made.layers] == on
     assert [(layer.name, layer.n_neurons, layer.noun) for layer in made.layers] == [
         ("a", cut, "neuron"),
-        ("b", n_lines + 1 - cut, "comparison"),
+        ("layer 3", n_lines + 1 - cut, "comparison"),
     ]
     middles = partition.vertices[made.heavy].mean(1)
     assert abs(middles @ arrangement.lines[-1, :2] + arrangement.lines[-1, 2]).max(initial=0) < 1e-9

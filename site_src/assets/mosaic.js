@@ -277,7 +277,7 @@ export async function mount(figure, data, state, changed) {
 
   return {
     recolour() {
-      
+      if (shown) painter.show(shown.cells, colours(data))
       refresh()
     },
     destroy,

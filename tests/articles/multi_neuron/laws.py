@@ -230,7 +230,7 @@ def locate(partition: PlanePartition, points: np.ndarray, margin: float = 0.0) -
 
 
 def check_samples(partition: PlanePartition, module: nn.Module, domain: Domain, n: int, seed: int = 0) -> None:
-    """Each of n random places lies in exactly the region of its code, unless it lies on an edge."""
+    """Each of n random places lies in exactly the region of its code, unless on an edge; no two regions have one."""
     p, rng = partition, np.random.default_rng(seed)
     low, high = p.domain.min(0), p.domain.max(0)
     points = rng.uniform(low, high, (n, 2))
@@ -238,6 +238,7 @@ def check_samples(partition: PlanePartition, module: nn.Module, domain: Domain, 
     assert (inside.sum(1) <= 1).all(), "regions overlap"
     point, region = np.nonzero(inside)
     of_regions = patterns(module, lift(domain, centres(p)))
+    assert len(np.unique(of_regions, axis=0)) == p.n_regions, "regions that no switch divides"
     np.testing.assert_array_equal(patterns(module, lift(domain, points[point])), of_regions[region])
 
 

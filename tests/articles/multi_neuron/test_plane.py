@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from generators.articles.multi_neuron.analysis.domain import Slice
-from generators.articles.multi_neuron.analysis.plane import partition_plane
+from generators.articles.multi_neuron.analysis.plane import partition_layers, partition_plane
 from generators.articles.multi_neuron.results.plane import BORDER, PlanePartition
 from tests.articles.multi_neuron.exact import corners_of, exact_partition
 from tests.articles.multi_neuron.laws import (
@@ -212,14 +212,17 @@ def test_a_network_of_functions_is_that_of_modules():
     assert {each.codes.tobytes() for each in found} == {found[0].codes.tobytes()}
 
 
-def test_the_callers_network_is_left_alone():
-    module = initial((8, 8), 0).float().train()
+@pytest.mark.parametrize(
+    "last", [nn.ReLU(), Residual(nn.Linear(8, 8)), nn.BatchNorm1d(8)], ids=lambda m: type(m).__name__
+)
+def test_the_callers_network_is_left_alone(last):
+    module = nn.Sequential(*initial((8,), 0, outputs=8), deepcopy(last), nn.ReLU()).float().train()
     before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
     partition = partition_plane(module, BOX)
-    assert module.training and module[0].weight.dtype == torch.float32
+    assert all(part.training for part in module.modules()) and module[0].weight.dtype == torch.float32
     assert all(torch.equal(before[name], tensor) for name, tensor in module.state_dict().items())
     assert all(parameter.grad is None for parameter in module.parameters())
-    assert counts(partition) == counts(partition_plane(module.double(), BOX))
+    assert counts(partition) == counts(partition_plane(module.double().eval(), BOX))
 
 
 # The decision.
@@ -360,3 +363,22 @@ def test_thin_regions_are_not_lost(gap):
     np.testing.assert_allclose(triangle.area.min(), gap**2 / 2, rtol=1e-3)
     deep = relu((np.eye(2), 0), ([[1, 2], [1, 2]], [-1, -1 - gap]), ([[1, -1]], -gap / 2))
     assert partition_plane(deep, BOX).n_regions == exact_partition(deep, corners_of(BOX)).n_regions
+
+
+def test_a_partition_after_each_layer_is_that_of_the_network_so_far(module, partition):
+    found = partition_layers(module, BOX)
+    assert [counts(each) for each in found] == [counts(partition_plane(module[: 2 * k + 2], BOX)) for k in range(3)]
+    assert [each.n_regions for each in found] == [layer.n_regions for layer in partition.layers]
+    for each in found:
+        check_laws(each, module[: 2 * len(each.layers)], BOX)
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU(), nn.LeakyReLU(0.3), Abs(), nn.Hardtanh(-0.5, 0.5)], ids=str)
+def test_a_chain_is_cut_like_the_same_network_in_disguise(activation):
+    """A dense chain has its own way through the engine; a residual connection that adds nothing bars it."""
+    chain = nn.Sequential(*(part if isinstance(part, nn.Linear) else activation for part in initial((9, 9, 9), 2)))
+    nothing = nn.Linear(2, 2, dtype=torch.float64)
+    nn.init.zeros_(nothing.weight), nn.init.zeros_(nothing.bias)
+    one, other = partition_plane(chain, BOX), partition_plane(nn.Sequential(Residual(nothing), *chain), BOX)
+    same(one, other)
+    assert set(map(bytes, all_bits(one))) == set(map(bytes, all_bits(other)))

@@ -8,7 +8,7 @@ from generators.articles.multi_neuron.analysis.checks import check
 from generators.articles.multi_neuron.analysis.domain import Slice, example
 from generators.articles.multi_neuron.analysis.piecewise import read
 from generators.articles.multi_neuron.analysis.plane import partition_plane
-from generators.articles.multi_neuron.results.slices import MemorySlice, NotPiecewise
+from generators.articles.multi_neuron.results.slices import MemorySlice, Uncut
 from generators.errors import UsageError
 from generators.networks import Network
 from generators.networks.running import run
@@ -18,9 +18,7 @@ WIDE = 1.15
 MOST = 0.99
 
 
-def cut_memory(
-    network: Network, layer: str, sequences: int, shown: int, points: int, seed: int
-) -> MemorySlice | NotPiecewise:
+def cut_memory(network: Network, layer: str, sequences: int, shown: int, points: int, seed: int) -> MemorySlice | Uncut:
     """Partition the plane of the two strongest directions of what reaches the MLP ``layer``, after its norm.
 
     ``sequences`` held-out texts are read; ``shown`` of their tokens are marked, drawn by lot.
@@ -37,7 +35,7 @@ def cut_memory(
     try:
         partition = partition_plane(module, plane, name=f"{network.name} {layer}")
     except UsageError as error:
-        return NotPiecewise(str(error))
+        return Uncut(str(error))
     bits = partition.bits()
     inside = np.flatnonzero(np.abs(places).max(1) < half)
     marked = np.random.default_rng(seed).choice(inside, min(shown, len(inside)), replace=False)

@@ -9,7 +9,7 @@ from generators.articles.multi_neuron.analysis.estimate import estimate, window
 from generators.articles.multi_neuron.analysis.piecewise import read
 from generators.articles.multi_neuron.analysis.plane import TooManyRegions, partition_plane
 from generators.articles.multi_neuron.results.plane import PlanePartition
-from generators.articles.multi_neuron.results.slices import NotPiecewise, PictureSlice
+from generators.articles.multi_neuron.results.slices import Uncut, PictureSlice
 from generators.errors import UsageError
 from generators.networks import Network
 from generators.networks.running import run
@@ -22,20 +22,20 @@ TRIES = 6
 SEED = 0
 
 
-def cut_pictures(network: Network, regions: int, points: int, side: int) -> PictureSlice | NotPiecewise:
+def cut_pictures(network: Network, regions: int, points: int, side: int) -> PictureSlice | Uncut:
     """Partition the plane through three pictures of three classes: all of it, or a window of about ``regions``.
 
     A window lies around the first picture. ``points`` random points check it; ``side`` × ``side`` places are shown.
     """
-    chosen = _three(network)
-    x = network.dataset.test.x[chosen].double().numpy()
-    whole = Slice.through(x[0], x[1], x[2], AROUND)
     try:
+        chosen = _three(network)
+        x = network.dataset.test.x[chosen].double().numpy()
+        whole = Slice.through(x[0], x[1], x[2], AROUND)
         expected = estimate(network.module, whole, network.name)
         plane, share, partition = _cut(network, whole, whole.place(x)[0], expected.n_regions, regions)
         known = read(network.module, example(plane), decision=True, name=network.name)
     except UsageError as error:
-        return NotPiecewise(str(error))
+        return Uncut(str(error))
     pictures, answers = _pictures(network, plane, side)
     return PictureSlice(
         partition=partition,

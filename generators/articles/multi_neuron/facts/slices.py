@@ -1,13 +1,13 @@
 """Planes through spaces of many dimensions, as numbers."""
 
 from generators.articles.multi_neuron.facts.checks import checked
-from generators.articles.multi_neuron.results.slices import MemorySlice, NotPiecewise, PictureSlice
+from generators.articles.multi_neuron.results.slices import MemorySlice, Uncut, PictureSlice
 from generators.exhibit import Scalar
 
 
-def pictures(result: PictureSlice | NotPiecewise) -> dict[str, Scalar]:
+def pictures(result: PictureSlice | Uncut) -> dict[str, Scalar]:
     """Regions of the plane through three pictures, and how the plane lies in its space."""
-    if isinstance(result, NotPiecewise):
+    if isinstance(result, Uncut):
         return {"reason": result.reason}
     facts: dict[str, Scalar] = {
         "n_regions": result.n_hidden,
@@ -23,9 +23,9 @@ def pictures(result: PictureSlice | NotPiecewise) -> dict[str, Scalar]:
     return facts | checked(result.checks)
 
 
-def memory(result: MemorySlice | NotPiecewise) -> dict[str, Scalar]:
+def memory(result: MemorySlice | Uncut) -> dict[str, Scalar]:
     """Regions that an MLP's keys cut of the plane in which its inputs vary most."""
-    if isinstance(result, NotPiecewise):
+    if isinstance(result, Uncut):
         return {"reason": result.reason}
     facts: dict[str, Scalar] = {
         "n_regions": result.partition.n_regions,

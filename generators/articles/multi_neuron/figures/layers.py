@@ -100,6 +100,6 @@ def regions_through_training(result: ThroughTraining) -> go.Figure:
         height=380, margin={"t": 12, "r": 64}, legend=LEGEND,
         yaxis2={
             "title": "share answered rightly", "overlaying": "y", "side": "right", "range": [0, 1.05],
-            "tickformat": ".0%", "showgrid": False,
+            "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1], "showgrid": False,
         },
     )  # fmt: skip

@@ -50,7 +50,8 @@ def _layer(partition: PlanePartition, layer: SwitchLayer) -> CodeLayer:
     whole = np.unpackbits(partition.constant_code, bitorder="little")[layer.start : layer.start + layer.size]
     mine = partition.switches - layer.start
     neurons = mine[(mine >= 0) & (mine < layer.size)]
-    return CodeLayer(layer.name, layer.size, neurons, int(whole.sum()), NOUNS.get(layer.kind, "neuron"))
+    name = f"layer {layer.name}" if layer.name.isdigit() else layer.name
+    return CodeLayer(name, layer.size, neurons, int(whole.sum()), NOUNS.get(layer.kind, "neuron"))
 
 
 def _packed(partition: PlanePartition, wanted: np.ndarray) -> Iterator[np.ndarray]:

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from generators.articles.multi_neuron.figures.shading import by_activity, by_answer
 from generators.articles.multi_neuron.figures.tiles import tiles
-from generators.articles.multi_neuron.results.slices import MemorySlice, NotPiecewise, PictureSlice
+from generators.articles.multi_neuron.results.slices import MemorySlice, Uncut, PictureSlice
 from generators.drawing import Diagram, Mosaic, Pictures
 from generators.drawing.svg import element, svg
 
@@ -12,9 +12,9 @@ LINE = 64
 """Letters on a line of a sentence that stands for a figure."""
 
 
-def slice_regions(result: PictureSlice | NotPiecewise) -> go.Figure | Mosaic | Diagram:
+def slice_regions(result: PictureSlice | Uncut) -> go.Figure | Mosaic | Diagram:
     """The regions of the plane, coloured by the answer, with the three pictures marked."""
-    if isinstance(result, NotPiecewise):
+    if isinstance(result, Uncut):
         return _sentence(result)
     partition = result.partition
     low, high = partition.domain.min(0), partition.domain.max(0)
@@ -28,9 +28,9 @@ def slice_regions(result: PictureSlice | NotPiecewise) -> go.Figure | Mosaic | D
     return tiles([partition], [""], shading, titles, points=shown)
 
 
-def slice_pictures(result: PictureSlice | NotPiecewise) -> Pictures | Diagram:
+def slice_pictures(result: PictureSlice | Uncut) -> Pictures | Diagram:
     """What places of the plane look like as pictures, with the answer under each."""
-    if isinstance(result, NotPiecewise):
+    if isinstance(result, Uncut):
         return _sentence(result)
     side = len(result.pictures)
     answers = [result.labels[k] for k in result.picture_answers.ravel()]
@@ -43,16 +43,16 @@ def slice_pictures(result: PictureSlice | NotPiecewise) -> Pictures | Diagram:
     )
 
 
-def memory_regions(result: MemorySlice | NotPiecewise) -> go.Figure | Mosaic | Diagram:
+def memory_regions(result: MemorySlice | Uncut) -> go.Figure | Mosaic | Diagram:
     """The regions that an MLP's keys cut, the stronger the more of them are on, with some tokens where they come."""
-    if isinstance(result, NotPiecewise):
+    if isinstance(result, Uncut):
         return _sentence(result)
     titles = ("strongest direction of the MLP's inputs", "second strongest")
     points = [(float(x), float(y), token) for (x, y), token in zip(result.places, result.tokens, strict=True)]
     return tiles([result.partition], [""], by_activity([result.partition]), titles, points=points)
 
 
-def _sentence(result: NotPiecewise) -> Diagram:
+def _sentence(result: Uncut) -> Diagram:
     """Say why there is nothing to draw."""
     lines = [""]
     for word in result.reason.split():

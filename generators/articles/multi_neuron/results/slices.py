@@ -43,8 +43,8 @@ class PictureSlice:
 
 
 @dataclass(frozen=True)
-class NotPiecewise:
-    """A network that has no exact partition."""
+class Uncut:
+    """A network through which no plane could be cut."""
 
     reason: str
     """One sentence."""
