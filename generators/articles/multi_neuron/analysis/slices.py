@@ -9,7 +9,7 @@ from generators.articles.multi_neuron.analysis.estimate import estimate, window
 from generators.articles.multi_neuron.analysis.piecewise import read
 from generators.articles.multi_neuron.analysis.plane import TooManyRegions, partition_plane
 from generators.articles.multi_neuron.results.plane import PlanePartition
-from generators.articles.multi_neuron.results.slices import Uncut, PictureSlice
+from generators.articles.multi_neuron.results.slices import PictureSlice, Uncut
 from generators.errors import UsageError
 from generators.networks import Network
 from generators.networks.running import run

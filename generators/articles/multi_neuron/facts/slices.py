@@ -1,7 +1,7 @@
 """Planes through spaces of many dimensions, as numbers."""
 
 from generators.articles.multi_neuron.facts.checks import checked
-from generators.articles.multi_neuron.results.slices import MemorySlice, Uncut, PictureSlice
+from generators.articles.multi_neuron.results.slices import MemorySlice, PictureSlice, Uncut
 from generators.exhibit import Scalar
 
 

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from generators.articles.multi_neuron.figures.shading import by_activity, by_answer
 from generators.articles.multi_neuron.figures.tiles import tiles
-from generators.articles.multi_neuron.results.slices import MemorySlice, Uncut, PictureSlice
+from generators.articles.multi_neuron.results.slices import MemorySlice, PictureSlice, Uncut
 from generators.drawing import Diagram, Mosaic, Pictures
 from generators.drawing.svg import element, svg
 
@@ -24,7 +24,7 @@ def slice_regions(result: PictureSlice | Uncut) -> go.Figure | Mosaic | Diagram:
         if low[0] <= x <= high[0] and low[1] <= y <= high[1]
     ]
     shading = by_answer([partition], result.labels)
-    titles = ("from picture 1 towards picture 2 (distance between inputs)", "at right angles, towards picture 3")
+    titles = ("towards the second picture (distance)", "towards the third (distance)")
     return tiles([partition], [""], shading, titles, points=shown)
 
 
