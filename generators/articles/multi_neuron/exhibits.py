@@ -225,18 +225,19 @@ def _slice(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
     regions = Figure(
         "slice",
         "figures.slices:slice_regions",
-        "A plane through three pictures, or a window of it, cut into regions coloured by the answer.",
+        "The plane through three pictures, or a small window of it around the first where it has too many regions to "
+        "be shown, cut into regions coloured by the answer.",
         "A plane through three of its pictures, cut exactly",
     )
     pictures = Figure(
         "slice-pictures",
         "figures.slices:slice_pictures",
-        "A grid of pictures, what places of that plane look like, with the answer under each.",
-        "What lies in that plane",
+        "A grid of pictures, what places all over the plane of the three look like, with the answer under each.",
+        "What lies in the whole of that plane",
     )
     wanted = SLICE_REGIONS[sum(_activations(subject) > most for most in MANY_ACTIVATIONS)]
     params: dict[str, Json] = {
-        "regions": 200 if profile == "smoke" else wanted,
+        "regions": min(wanted, 200) // 4 if profile == "smoke" else wanted,
         "points": 20_000 if wanted == SLICE_REGIONS[0] and profile != "smoke" else 200,
         "side": 5,
     }

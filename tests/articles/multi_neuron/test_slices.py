@@ -82,12 +82,19 @@ def test_the_window_lies_around_the_first_picture(small):
     np.testing.assert_allclose((low + high) / 2, small.anchors[0])
 
 
-def test_the_picture_in_the_middle_of_the_window_is_the_first_one(digits, small):
-    test = digits.dataset.test
-    first = next(k for k in range(len(test)) if digits.labels[int(test.y[k])] == small.anchor_labels[0])
-    middle = small.pictures[1, 1, :, :, 0].astype(float) / 255 * digits.dataset.white
-    shown = np.asarray(test.raw[first], float).reshape(middle.shape)
-    assert np.abs(middle - shown).max() <= digits.dataset.white / 255
+def test_every_picture_of_the_grid_is_the_mixture_of_the_three_that_its_place_says(digits, small):
+    test, side = digits.dataset.test, len(small.pictures)
+    chosen = [
+        next(k for k in range(len(test)) if digits.labels[int(test.y[k])] == label) for label in small.anchor_labels
+    ]
+    raw = np.asarray(test.raw, float).reshape(len(test), *small.pictures.shape[2:4])[chosen]
+    corners = (small.anchors - small.anchors.mean(0)) * 1.1 + small.anchors.mean(0)
+    low, high = corners.min(0), corners.max(0)
+    for row, column in np.ndindex(side, side):
+        place = low + (np.array([column, side - 1 - row]) + 0.5) / side * (high - low)
+        shares = np.linalg.solve(np.vstack([small.anchors.T, np.ones(3)]), [*place, 1])
+        mixture = (shares @ raw.reshape(3, -1) / digits.dataset.white * 255).clip(0, 255)
+        assert np.abs(small.pictures[row, column].ravel() - mixture).max() <= 0.51
 
 
 def test_drawings_hold_the_answers(small):

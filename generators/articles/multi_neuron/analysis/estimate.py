@@ -24,11 +24,10 @@ def estimate(module: nn.Module, plane: Slice, name: str = "") -> Estimate:
     """Count breakpoints in a few directions from the middle of a slice's polygon."""
     corners = plane.polygon
     middle, side = corners.mean(0), float(np.ptp(corners, 0).min())
-    densities = []
+    densities, share = [], SHORTEST  # what was long enough in one direction is where the next one starts
     for k in range(DIRECTIONS):
         angle = np.pi * k / DIRECTIONS
         direction = np.array([np.cos(angle), np.sin(angle)]) * side / 2
-        share = SHORTEST
         while True:
             ends = lift(plane, np.stack([middle - share * direction, middle + share * direction]))
             found = partition_line(module, (ends[0], ends[1]), name).n_regions - 1

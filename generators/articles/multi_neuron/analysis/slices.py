@@ -25,7 +25,8 @@ SEED = 0
 def cut_pictures(network: Network, regions: int, points: int, side: int) -> PictureSlice | Uncut:
     """Partition the plane through three pictures of three classes: all of it, or a window of about ``regions``.
 
-    A window lies around the first picture. ``points`` random points check it; ``side`` × ``side`` places are shown.
+    A window lies around the first picture. ``points`` random points check it. ``side`` × ``side`` places of the whole
+    plane are shown as pictures.
     """
     try:
         chosen = _three(network)
@@ -36,7 +37,7 @@ def cut_pictures(network: Network, regions: int, points: int, side: int) -> Pict
         known = read(network.module, example(plane), decision=True, name=network.name)
     except UsageError as error:
         return Uncut(str(error))
-    pictures, answers = _pictures(network, plane, side)
+    pictures, answers = _pictures(network, whole, side)
     return PictureSlice(
         partition=partition,
         anchors=whole.place(x),

@@ -36,7 +36,7 @@ class PictureSlice:
     n_inputs: int
     """Numbers in an input: dimensions of the space of which this is a plane."""
     pictures: np.ndarray
-    """uint8[side, side, height, width, channels], what places on a grid of the window look like, from above."""
+    """uint8[side, side, height, width, channels], what a grid of places of the whole plane looks like, from above."""
     picture_answers: np.ndarray
     """int64[side, side]"""
     labels: tuple[str, ...]
