@@ -382,3 +382,32 @@ def test_a_chain_is_cut_like_the_same_network_in_disguise(activation):
     one, other = partition_plane(chain, BOX), partition_plane(nn.Sequential(Residual(nothing), *chain), BOX)
     same(one, other)
     assert set(map(bytes, all_bits(one))) == set(map(bytes, all_bits(other)))
+
+
+def test_the_smallest_regions_of_a_wide_network_are_there_in_whole_numbers():
+    module = initial((128, 128, 128), 0)
+    partition = partition_plane(module, BOX)
+    for region in np.argsort(partition.area)[:3]:
+        corners = partition.polygon(region)
+        centre, reach = corners.mean(0), 3 * np.abs(corners - corners.mean(0)).max()
+        window = tuple((at - reach, at + reach) for at in centre)
+        exact = exact_partition(module, corners_of(window))
+        same_code = (exact.signs == all_bits(partition)[region]).all(1)
+        np.testing.assert_allclose(exact.areas[same_code], partition.area[region], rtol=1e-4)
+        assert partition_plane(module, window).n_regions == exact.n_regions
+
+
+def test_a_deep_network_is_cut_to_its_last_layer():
+    """What counts as 0 must not grow from layer to layer, or the last ones would cut nothing."""
+    rng = np.random.default_rng(0)
+    layers, inputs = [], 2
+    for _ in range(16):
+        linear = nn.Linear(inputs, 24).double()
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(rng.normal(size=(24, inputs)) * np.sqrt(2 / inputs)))
+            linear.bias.copy_(torch.from_numpy(rng.uniform(-0.5, 0.5, 24)))
+        layers, inputs = [*layers, linear, nn.ReLU()], 24
+    partition = partition_plane(nn.Sequential(*layers), BOX)
+    counts = [layer.n_regions for layer in partition.layers]
+    assert len(set(counts)) == 16 and counts[-1] > 1.05 * counts[-2]
+    check_laws(partition, nn.Sequential(*layers), BOX)

@@ -10,6 +10,8 @@ from generators.articles.multi_neuron.analysis.plane import partition_plane
 from tests.articles.multi_neuron.laws import STILL, Motion, check_exact, check_laws
 from tests.articles.multi_neuron.nets import Subject, random_subject
 
+HARD = ("2 0 11", "8 3995 49", "1 460 15")
+"""Networks with many boundaries through one point at small angles: where two of them cross is blurred along both."""
 CHUNKS, EXAMPLES, BATCH = 10, 20, 50
 
 
@@ -45,3 +47,11 @@ def test_networks_of_all_kinds_are_cut_as_in_whole_numbers(chunk):
                 raise AssertionError(f"network {chunk} {seed} {k}: {subject!r}, shown as {shown!r}") from error
 
     batch()
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_boundaries_that_meet_at_small_angles_meet_in_one_point(name):
+    random = Random(name)
+    subject = random_subject(random)
+    for _ in range(20):
+        check(subject, *subject.turned(random))

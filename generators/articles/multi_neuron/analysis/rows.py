@@ -41,10 +41,11 @@ def blur(layer: Dense, inputs: np.ndarray, inputs_blur: np.ndarray, constant: np
     """How far rounding may move each preactivation, float64[n].
 
     ``inputs`` float64[m] are how large the inputs get and ``inputs_blur`` how blurred they are themselves; ``constant``
-    float64[n] is the size of what is added to them.
+    float64[n] is the size of what is added to them. Errors of different inputs are taken to be independent: bounds that
+    add them up grow without end from layer to layer, unlike the errors.
     """
-    size = np.abs(layer.weight)
-    return ROUNDING * (size @ inputs + constant) + size @ inputs_blur
+    own = ROUNDING * (np.abs(layer.weight) @ inputs + constant)
+    return np.sqrt(own**2 + layer.weight**2 @ inputs_blur**2)
 
 
 def switch_blur(layer: Dense, preactivations_blur: np.ndarray) -> np.ndarray:
