@@ -140,7 +140,7 @@ class Watching(TorchFunctionMode):
         super().__init__()
         self.calls: list[Call] = []
 
-    def __torch_function__(self, function, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+    def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         name = getattr(function, "__name__", "")
         z = args[0].detach().flatten(1).numpy() if args and isinstance(args[0], torch.Tensor) and args[0].ndim else None

@@ -75,7 +75,7 @@ def random_subject(random: Random) -> Subject:
     d = 2
     if random.random() < 0.25:
         d = random.randint(1, 4)
-        domain = Slice(*(maker.numbers(d) for _ in range(3)), corners_of(domain))  # type: ignore[arg-type]
+        domain = Slice(*(maker.numbers(d) for _ in range(3)), corners_of(domain))
     parts, width = [], d
     for _ in range(random.choice((1, 2, 2, 2, 3))):
         block = random.choice((maker.dense,) * 6 + (maker.residual,) * 2 + (maker.line, maker.image))
@@ -91,12 +91,16 @@ def random_subject(random: Random) -> Subject:
 class Maker:
     random: Random
     generic: bool
-    """Whether weights are any numbers between −2 and 2, instead of halves."""
+    """Whether weights are any numbers of size 1/4 to 9/4, instead of halves from −2 to 2."""
 
     def numbers(self, *shape: int) -> np.ndarray:
-        finest = 2**30 if self.generic else 2
-        numbers = [self.random.randint(-2 * finest, 2 * finest) / finest for _ in range(int(np.prod(shape)))]
-        return np.array(numbers).reshape(shape)
+        return np.array([self.number() for _ in range(int(np.prod(shape)))]).reshape(shape)
+
+    def number(self) -> float:
+        """Of 13 bits: where weights are all but equal, float64 cannot tell where their difference changes its sign."""
+        if not self.generic:
+            return self.random.randint(-4, 4) / 2
+        return self.random.choice((-1, 1)) * (0.25 + self.random.randint(0, 2**12) / 2**11)
 
     def filled(self, module: nn.Module) -> nn.Module:
         with torch.no_grad():

@@ -10,15 +10,16 @@ from generators.articles.multi_neuron.analysis.plane import partition_plane
 from tests.articles.multi_neuron.laws import STILL, Motion, check_exact, check_laws
 from tests.articles.multi_neuron.nets import Subject, random_subject
 
-HARD = ("2 0 11", "8 3995 49", "1 460 15")
+HARD = ("hard 2108", "1 460 15")
 """Networks with many boundaries through one point at small angles: where two of them cross is blurred along both."""
 CHUNKS, EXAMPLES, BATCH = 10, 20, 50
 
 
-def check(subject: Subject, shown: Subject, motion: Motion = STILL) -> None:
+def check(subject: Subject, shown: Subject, motion: Motion = STILL, laws: bool = True) -> None:
     """Cut the domain that is shown, and compare with whole numbers on the subject's own."""
     partition = partition_plane(shown.module, shown.domain, shown.decision)
-    check_laws(partition, shown.module, shown.domain)
+    if laws:
+        check_laws(partition, shown.module, shown.domain)
     check_exact(partition, subject.exact(), motion)
 
 
@@ -40,9 +41,9 @@ def test_networks_of_all_kinds_are_cut_as_in_whole_numbers(chunk):
         for k in range(BATCH):
             random = Random(f"{chunk} {seed} {k}")
             subject = random_subject(random)
-            shown = subject.turned(random) if k % 2 else (subject,)
+            shown = subject.turned(random) if k % 2 else (subject, STILL)
             try:
-                check(subject, *shown)
+                check(subject, *shown, laws=k % 4 < 2)
             except Exception as error:
                 raise AssertionError(f"network {chunk} {seed} {k}: {subject!r}, shown as {shown!r}") from error
 
@@ -53,5 +54,5 @@ def test_networks_of_all_kinds_are_cut_as_in_whole_numbers(chunk):
 def test_boundaries_that_meet_at_small_angles_meet_in_one_point(name):
     random = Random(name)
     subject = random_subject(random)
-    for _ in range(20):
+    for _ in range(10):
         check(subject, *subject.turned(random))
