@@ -41,12 +41,12 @@ def lay(root: Path) -> Paths:
     return Paths(root)
 
 
-PLACED = ("digits-net", "digits-rnn", "iris-net-2", "iris-net-4")
+PLACED = ("digits-net", "digits-rnn", "iris-net-2", "iris-net-4", "spirals-net", "picture-net", "grammar-gpt")
 """The networks that hand-written pages place figures and facts of."""
 
 
 def lay_real(root: Path, every_network: bool = True) -> Paths:
-    """Copy what the repository's own site is made from, but for what is computed; its pages need four networks."""
+    """Copy what the repository's own site is made from, but for what is computed; its pages need a few networks."""
     for name in ("site_src", "templates"):
         shutil.copytree(REPOSITORY.root / name, root / name)
     for name in ("mkdocs.yml", "networks.toml"):
