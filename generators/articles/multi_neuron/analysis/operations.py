@@ -6,11 +6,12 @@ import numpy as np
 
 from generators.articles.multi_neuron.analysis.piecewise import Piecewise, Plain
 
-ROUNDING = 2e-15
-"""A switch is 0 where it is smaller than this share of the terms it sums; some ten times what float64 loses there."""
-NOISE = 2e-15
+ROUNDING = 1e-13
+"""A switch is 0 where it is smaller than this share of the terms it sums: some hundred times what float64 loses there,
+because where many boundaries cross in one point at small angles, the crossings are blurred along them all."""
+NOISE = 1e-13
 """The same as a share of the largest number so far, where the terms of one sum are not known."""
-SPAN = 1e-14
+SPAN = 1e-13
 """The same as a share of how large the switch itself gets, there."""
 ROWS, NUMBERS = 1024, 1 << 21
 """The most inputs, and the most values of a layer, that are computed together."""
