@@ -118,6 +118,7 @@ class Vocabulary:
                 id=placed.id,
                 number=placed.number,
                 title=self._title(title),
+                on_report=article is not None,
                 caption=Markup((caller() if caller else "").strip()),
                 drawn=drawn,
                 made=made,
