@@ -22,6 +22,7 @@ from rich.text import Text
 
 from generators.build.project import Project
 from generators.datasets import Dataset
+from generators.datasets.user import READS_TEXT
 from generators.fingerprint.memo import Memo
 from generators.networks import Layer, Network, choice, layers, load
 from generators.networks.configuration import Entry
@@ -144,7 +145,7 @@ def _try(network: Network) -> tuple[float, int]:
     if network.example_shape is None:
         return 0.0, 0
     x: Tensor = network.dataset.test.x if network.dataset else blank(network.kind, network.example_shape)
-    tokens = network.example_shape[0] if network.kind == "language-model" else 1
+    tokens = network.example_shape[0] if network.kind in READS_TEXT else 1
     x = x[: max(1, min(BATCH, TOKENS_TRIED // tokens))]
     started = time.perf_counter()
     run(network.name, network.module, x, network.device)
@@ -176,7 +177,7 @@ def _counts(network: Network) -> dict[str, int] | None:
     import numpy as np
 
     dataset = network.dataset
-    if dataset is None or network.kind == "language-model":
+    if dataset is None or network.kind in READS_TEXT:
         return None
     answers = getattr(dataset.examples, "y", None)
     y = np.asarray(answers) if answers is not None else np.concatenate([dataset.train.y, dataset.test.y])
@@ -230,7 +231,7 @@ def _articles(name: str, project: Project, found: tuple[Layer, ...]) -> Iterator
 def _warnings(network: Network) -> Iterator[str]:
     """Say loudly what is no error and still is seldom meant."""
     quality, dataset = network.quality, network.dataset
-    if dataset is None or network.entry.is_bundled:
+    if dataset is None or not quality or network.entry.is_bundled:
         return
     if "loss" in quality:
         if quality["loss"] >= quality["chance_loss"]:
@@ -286,9 +287,9 @@ def _input(checked: Checked) -> str:
     if checked.input_shape is None:
         return "not said: layers are listed without what they give, and nothing was tried"
     prepared = ""
-    if checked.kind != "language-model" and checked.mean:
+    if checked.kind not in READS_TEXT and checked.mean:
         prepared = f", mean {_numbers(checked.mean)}, std {_numbers(checked.std)}"
-    unit = " tokens" if checked.kind == "language-model" else ""
+    unit = " tokens" if checked.kind in READS_TEXT else ""
     examples = "1 example" if checked.batch == 1 else f"{checked.batch:,} examples"
     return f"{_times(checked.input_shape)}{unit}{prepared}; answers {examples} in {checked.seconds:.2f} s"
 
@@ -296,9 +297,9 @@ def _input(checked: Checked) -> str:
 def _data(checked: Checked) -> str:
     if checked.data is None:
         return "none: there is nothing to watch it on"
-    unit = "windows" if checked.kind == "language-model" else "examples"
+    unit = "windows" if checked.kind in READS_TEXT else "examples"
     looked_at = "" if checked.held_out == checked.examples else f", {checked.held_out:,} of them looked at"
-    vocabulary = f", {len(checked.labels):,} tokens in its vocabulary" if checked.kind == "language-model" else ""
+    vocabulary = f", {len(checked.labels):,} tokens in its vocabulary" if checked.kind in READS_TEXT else ""
     return f"{checked.data}: {checked.examples:,} {unit}{looked_at}{vocabulary}"
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from generators.build import Report, Status
 from generators.build.project import Project
 from generators.errors import UsageError
 from generators.events import Event, Failed, Finished, Note, Planned, Progress, Started
+from generators.networks.subject import Layer
 from generators.paths import REPOSITORY, Paths
 from generators.store import Store
 
@@ -730,3 +731,11 @@ def test_ctrl_c_ends_a_build_at_once_and_keeps_what_was_made(tiny):
     store = tiny.store
     made = [key for key in store.journal.keys("action") if (action := store.action(key)) and "types" in action.meta]
     assert len(made) == 2  # the polygons and the first network
+
+
+def test_a_layer_comes_back_from_the_journal_as_it_was():
+    for layer in (
+        Layer("experts", "Experts", (2, 4, 3), (), (("up", (2, 4, 3)), ("down", (2, 3, 4)))),
+        Layer("scale", "Scale", (), None),
+    ):
+        assert build._layer(json.loads(json.dumps(asdict(layer)))) == layer

@@ -13,8 +13,8 @@ from generators.articles.neuron.figures import convolution as convolution_figure
 from generators.articles.neuron.figures import linear as linear_figures
 from generators.articles.neuron.figures import mlp as mlp_figures
 from generators.articles.neuron.figures import recurrent as recurrent_figures
-from generators.articles.neuron.figures.weights import signed
 from generators.drawing import Diagram
+from generators.drawing.weights import signed
 from generators.networks import load
 from tests.diagram_page import chromium, drag, live, served
 

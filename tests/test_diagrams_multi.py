@@ -9,9 +9,9 @@ import pytest
 from generators.articles.multi_neuron.analysis.neurons_on_a_line import cut, find_neurons
 from generators.articles.multi_neuron.analysis.two_neurons import place
 from generators.articles.multi_neuron.figures import eight_neurons, input_boundary, painter, two_neurons
-from generators.articles.multi_neuron.figures.signs import signed
 from generators.articles.multi_neuron.figures.space import SQUARE
 from generators.drawing import Diagram
+from generators.drawing.weights import signed
 from tests.diagram_page import chromium, drag, live, served
 
 NAMES = ("two-neurons", "eight-neurons", "input-boundary")

@@ -190,6 +190,18 @@ def test_the_narrow_drawing_has_ids_of_its_own():
     assert b'id="a"' not in made["narrow.svg"]
 
 
+def test_the_parts_of_a_diagram_are_files_of_their_own():
+    made = files(diagram(parts={"layer-0": [np.int64(1), float("nan")], "b": {"z": 1, "a": 2}}))
+    assert set(made) - set(files(diagram())) == {"layer-0.part.json", "b.part.json"}
+    assert made["layer-0.part.json"] == b"[1,null]" and made["b.part.json"] == b'{"a":2,"z":1}'
+
+
+@pytest.mark.parametrize("name", ["", "a.b", "../a", "A", "a b"])
+def test_a_part_has_a_plain_name(name):
+    with pytest.raises(ValueError, match="small letters, digits and dashes, but got"):
+        files(diagram(parts={name: 1}))
+
+
 # Kinds and sizes
 
 

@@ -519,6 +519,15 @@ def test_the_pictures_of_a_thumbnail_come_from_every_row() -> None:
     assert spread([[1], [2]], 9) == [1, 2]
 
 
+def test_the_parts_of_a_diagram_lie_beside_its_data(write: Write, tiny: Paths) -> None:
+    page = write('{% call figure("chain", network="iris-net", title="A chain") %}{% endcall %}\n')
+    (data,) = set(re.findall(r"\[JSON\]\((\S*/chain\.json)\)", page))
+    address = (tiny.docs / "articles" / data).resolve()
+    labels = [json.loads(address.with_suffix(f".{name}.part.json").read_text("utf-8")) for name in ("one", "two")]
+    assert labels == [{"label": HOSTILE[0]}, {"label": HOSTILE[1]}]
+    assert "part.json" not in page
+
+
 # --- a mosaic ---------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ sentence that says who holds it. Every step that ends is remembered before the n
 killed is gone on with, and a step whose code or network changed while it ran is thrown away.
 """
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,12 +143,15 @@ class _Surveys:
             layers = self._pool.call("generators.build.work:survey", place=self._place, network=name)
             if self._keep:
                 self._store.journal.put(("survey", fingerprint.digest, layers))
-        return tuple(_layer(**each) for each in layers)
+        return tuple(_layer(each) for each in layers)
 
 
-def _layer(path: str, type: str, weight_shape: list[int] | None, output_shape: list[int] | None) -> Layer:
-    weight, output = (None if shape is None else tuple(shape) for shape in (weight_shape, output_shape))
-    return Layer(path, type, weight, output)
+def _layer(kept: Mapping[str, Any]) -> Layer:
+    """A layer as JSON keeps it, in lists."""
+    shapes = (kept["weight_shape"], kept["output_shape"])
+    weight, output = (None if shape is None else tuple(shape) for shape in shapes)
+    stacks = tuple((name, tuple(shape)) for name, shape in kept["stacks"])
+    return Layer(kept["path"], kept["type"], weight, output, stacks)
 
 
 def _pool(paths: Paths, jobs: int) -> Pool:

@@ -27,6 +27,8 @@ Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic"]
 WIDTH, HEIGHT = 760, 440
 """Pixels of a plot that does not say."""
 
+_PART = re.compile(r"[a-z0-9-]+")
+
 
 @dataclass(frozen=True)
 class Diagram:
@@ -46,6 +48,8 @@ class Diagram:
     """``site_src/assets/diagrams/<script>.js``, a module exporting ``mount``; none for a still diagram."""
     narrow: str | None = None
     """The same SVG laid out for a phone (viewBox at most 400 wide), when the wide one would not be legible there."""
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    """Name -> more JSON that the script fetches when it needs it, each a file NAME.part.json beside ``data``."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +112,13 @@ def _(drawing: Diagram) -> dict[str, bytes]:
         pictures["narrow.svg"] = suffix_ids(drawing.narrow, "-narrow")
     for name, picture in pictures.items():
         check(name, picture)
+    for name in drawing.parts:
+        if not _PART.fullmatch(name):
+            raise ValueError(f"a part of a diagram is named by small letters, digits and dashes, but got {name!r}")
     return {name: picture.encode() for name, picture in pictures.items()} | {
         "data.json": written.json(drawing.data),
         "data.csv": written.csv(drawing.rows),
+        **{f"{name}.part.json": written.json(part) for name, part in drawing.parts.items()},
     }
 
 

@@ -225,10 +225,10 @@ class _Reader:
         return path
 
     def check_input(self, given: Input | None, kind: str | None, needed: bool) -> None:
-        example = "{ length = 64 }" if kind == "language-model" else "{ size = [32, 32], channels = 3 }"
+        example = "{ length = 64 }" if kind in user.READS_TEXT else "{ size = [32, 32], channels = 3 }"
         if needed:
             self.note(f"is missing: data in a file needs it, to be shown as the network expects: {example}", "input")
-        elif given and kind and (given.length is not None) != (kind == "language-model"):
+        elif given and kind and (given.length is not None) != (kind in user.READS_TEXT):
             self.note(f"does not suit a {kind}: expected one like {example}", "input")
 
     def labels(
@@ -246,7 +246,7 @@ class _Reader:
                 return known.labels, None
             case None:
                 beside = source.path / "tokenizer.json" if source and source.scheme == "hf" and source.path else None
-                reads = kind == "language-model" and beside and beside.is_file()
+                reads = kind in user.READS_TEXT and beside and beside.is_file()
                 return self.labels_in(beside if reads else None)
         self.note(f"should be a list of names or a file that has them, and is {written!r}", "labels")
         return (), None

@@ -26,7 +26,7 @@ def of(network: Network) -> tuple[Layer, ...]:
         example = blank(network.kind, network.example_shape)
         shapes = output_shapes(network.name, network.module, example, network.device)
     return tuple(
-        Layer(path, type(module).__name__, _weight_shape(module), shapes.get(path))
+        Layer(path, type(module).__name__, _weight_shape(module), shapes.get(path), _stacks(module))
         for path, module in network.module.named_modules()
         if path and _is_layer(module)
     )
@@ -44,3 +44,9 @@ def _weight_shape(module: nn.Module) -> tuple[int, ...] | None:
     if not isinstance(weight, Tensor):
         weight = next((each for each in module._parameters.values() if each is not None and each.ndim > 1), None)
     return None if weight is None else tuple(weight.shape)
+
+
+def _stacks(module: nn.Module) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Parameters of three axes beside ``weight``, which is a convolution's."""
+    own = ((name, each) for name, each in module._parameters.items() if name != "weight" and each is not None)
+    return tuple((name, tuple(each.shape)) for name, each in own if each.ndim == 3)

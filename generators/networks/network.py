@@ -49,8 +49,11 @@ def load(name: str, paths: Paths = REPOSITORY, device: str = "cpu", file: Path |
         identity = fingerprint(name, paths, file, memo).digest
     device = _device(device)
     module = running.still(_module(about), device)
+    if about.kind == "text-encoder":
+        running.answer_with_hidden_states(module)
     dataset = _dataset(about)
     example = _example(about, dataset)
+    about.refuse(*heads.misfits(about, dataset, module))
     answer = None if example is None else running.run(name, module, example, device)
     _refuse(about, module, dataset, example, answer, device)
     labels = about.labels if answer is None else heads.labels(about, dataset, answer)

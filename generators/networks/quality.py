@@ -2,7 +2,8 @@
 
 Classifiers: ``accuracy``, and ``chance``, what the most frequent answer alone would reach. Language models: ``loss`` in
 nats a token, ``chance_loss`` (the entropy of how often each token occurs), ``accuracy`` of the next token with its
-``chance``, and where the data set knows it ``floor``, the least loss that is possible.
+``chance``, and where the data set knows it ``floor``, the least loss that is possible. Text encoders: nothing, as their
+answers are neither right nor wrong.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ from typing import TYPE_CHECKING, Any
 from generators.datasets import Dataset, Split
 from generators.errors import UsageError
 from generators.networks import cards
-from generators.networks.running import answers
+from generators.networks.running import answers, first_without_numbers
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from generators.networks.configuration import Entry
 
 EXAMPLES_AT_MOST = 10_000
 TOKENS_AT_MOST = 100_000
+ENCODED = 8
+"""How many texts a text encoder is tried on."""
 WORK_AT_MOST = 2e12
 """Parameters times tokens, so that a large language model is measured on fewer."""
 EXAMPLES_OFF, NATS_OFF = 2.5, 0.005
@@ -60,13 +63,15 @@ def measure(
     """Measure a network on held-out examples, on the first ``examples`` of them where that is said."""
     if kind == "language-model":
         return _of_language(name, module, dataset, device, examples)
+    if kind == "text-encoder":
+        return _of_encoder(name, module, dataset, device)
     x, y = (part[: examples or EXAMPLES_AT_MOST] for part in (dataset.test.x, dataset.test.y))
     right = unclear = done = 0
     for answer in answers(name, module, x, device):
         right += int((answer.argmax(1) == y[done : done + len(answer)]).sum())
         unclear += int(answer.isnan().any(1).sum())
         done += len(answer)
-    _refuse_nan(name, unclear, done)
+    _refuse_nan(name, module, x, device, unclear)
     return {"accuracy": right / done, "chance": dataset.chance}
 
 
@@ -84,14 +89,24 @@ def _of_language(name: str, module: nn.Module, dataset: Dataset, device: str, wi
         chosen = torch.linspace(0, total - 1, max(1, min(total, round(tokens / length)))).round().long()
     part = Split(test.x[chosen], test.y[chosen], test.raw[chosen.numpy()])
     found = language.quality(module, replace(dataset, test=part), device)
-    _refuse_nan(name, len(chosen) if math.isnan(found["loss"]) else 0, len(chosen))
+    _refuse_nan(name, module, part.x, device, len(chosen) if math.isnan(found["loss"]) else 0)
     return found
 
 
-def _refuse_nan(name: str, unclear: int, total: int) -> None:
+def _of_encoder(name: str, module: nn.Module, dataset: Dataset, device: str) -> Quality:
+    """See that a text encoder answers the first texts with numbers; there is nothing to measure of them."""
+    x = dataset.test.x[:ENCODED]
+    unclear = sum(int(answer.isnan().any()) for answer in answers(name, module, x, device, size=1))
+    _refuse_nan(name, module, x, device, unclear)
+    return {}
+
+
+def _refuse_nan(name: str, module: nn.Module, x: Tensor, device: str, unclear: int) -> None:
     if unclear:
+        place = first_without_numbers(name, module, x, device)
+        first = f", the first of its layers to give no numbers being {place!r}" if place else ""
         raise UsageError(
-            f"network {name!r} answers {unclear:,} of {total:,} held-out examples with NaN: "
+            f"network {name!r} answers {unclear:,} of {len(x):,} held-out examples with NaN{first}: "
             "expected numbers; look at its weights, and at mean and std of its input"
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from generators.datasets.user import READS_TEXT
 from generators.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,14 +16,14 @@ BATCH = 256
 
 
 def blank(kind: str, shape: tuple[int, ...]) -> Tensor:
-    """One example of nothing but zeros (1, …): tokens for a language model, numbers for every other.
+    """One example of nothing but zeros (1, …): tokens for a network that reads text, numbers for every other.
 
     UsageError where not even one has room in memory.
     """
     import torch
 
     try:
-        return torch.zeros(1, *shape, dtype=torch.long if kind == "language-model" else torch.float)
+        return torch.zeros(1, *shape, dtype=torch.long if kind in READS_TEXT else torch.float)
     except (RuntimeError, TypeError, OverflowError, MemoryError):
         size = "×".join(map(str, shape))
         raise UsageError(f"an example of shape {size} has no room in memory: expected the network's input") from None
@@ -58,7 +60,8 @@ def _tensor(name: str, output: Any, n: int) -> Tensor:
     found = getattr(output, "logits", output)
     if not isinstance(found, Tensor):
         raise UsageError(
-            f"network {name!r} answers with a {type(output).__name__}: expected a tensor, or an object with .logits"
+            f"network {name!r} answers with a {type(output).__name__}: expected a tensor, or an object with .logits; "
+            'a network that reads text and has no head is of kind "text-encoder"'
         )
     if not found.ndim or len(found) != n:
         shape = "×".join(map(str, found.shape)) or "no axis"
@@ -83,6 +86,52 @@ def still(module: nn.Module, device: str) -> nn.Module:
     return module
 
 
+def answer_with_hidden_states(module: nn.Module) -> None:
+    """Let a module whose answer is an object with ``last_hidden_state`` answer with that alone from now on."""
+    module.register_forward_hook(lambda _module, _inputs, output: getattr(output, "last_hidden_state", output))
+
+
+def first_without_numbers(name: str, module: nn.Module, x: Tensor, device: str) -> str:
+    """Run one example after another until a module gives NaN, or more than floats can be; return its path.
+
+    Empty where none does but the network itself.
+    """
+    import torch
+
+    found: list[str] = []
+
+    def note(path: str) -> Any:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            first = _given(output)
+            if isinstance(first, torch.Tensor) and bool((first.isnan() | first.isposinf()).any()):
+                found.append(path)
+
+        return hook
+
+    with _watched(module, note):
+        for example in x.split(1):
+            run(name, module, example, device)
+            if found:
+                break
+    return found[0] if found else ""
+
+
+@contextmanager
+def _watched(module: nn.Module, hook: Callable[[str], Any]) -> Iterator[None]:
+    """Have ``hook(path)`` called after every module."""
+    hooks = [each.register_forward_hook(hook(path)) for path, each in module.named_modules()]
+    try:
+        yield
+    finally:
+        for each in hooks:
+            each.remove()
+
+
+def _given(output: Any) -> Any:
+    """What a module gives, or the first of it where that is several things."""
+    return output[0] if isinstance(output, tuple | list) and output else getattr(output, "logits", output)
+
+
 def output_shapes(name: str, module: nn.Module, x: Tensor, device: str = "cpu") -> dict[str, tuple[int, ...]]:
     """Run one example (1, …) and note what each module gives, without the batch axis; ``""`` is the network itself."""
     import torch
@@ -91,16 +140,12 @@ def output_shapes(name: str, module: nn.Module, x: Tensor, device: str = "cpu") 
 
     def note(path: str) -> Any:
         def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
-            first = output[0] if isinstance(output, tuple | list) and output else getattr(output, "logits", output)
+            first = _given(output)
             if isinstance(first, torch.Tensor):
                 shapes.setdefault(path, tuple(first.shape[1:]))
 
         return hook
 
-    hooks = [each.register_forward_hook(note(path)) for path, each in module.named_modules()]
-    try:
+    with _watched(module, note):
         run(name, module, x, device)
-    finally:
-        for hook in hooks:
-            hook.remove()
     return shapes

@@ -14,6 +14,8 @@ class Layer:
     weight_shape: tuple[int, ...] | None
     output_shape: tuple[int, ...] | None
     """Without the batch axis; ``None`` when the network could not be run on its own data."""
+    stacks: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Names and shapes of parameters with three axes beside ``weight``: matrices of experts, stacked."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Subject:
 
     name: str
     kind: str
-    """``image-classifier``, ``classifier``, ``sequence-classifier``, ``language-model``, ``plane`` or ``reference``."""
+    """``image-classifier``, ``classifier``, ``sequence-classifier``, ``language-model``, ``text-encoder``,
+    ``plane`` or ``reference``."""
     layers: tuple[Layer, ...] = ()
     labels: tuple[str, ...] = ()
     has_data: bool = True

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["image-classifier", "classifier", "sequence-classifier", "language-model", "plane"]
+Kind = Literal["image-classifier", "classifier", "sequence-classifier", "language-model", "text-encoder", "plane"]
 Positive = Annotated[int, Field(gt=0)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -35,7 +35,7 @@ class Input(BaseModel):
     size: Annotated[list[Positive], Field(min_length=1, max_length=2)] | None = None
     """Height and width, or the number of features."""
     length: Positive | None = None
-    """How many tokens a language model is given at once."""
+    """How many tokens a language model or text encoder is given at once."""
     channels: Positive | None = None
     mean: list[Finite] = [0.0]
     """Subtracted, for each channel, from levels scaled to 0..1."""

@@ -30,6 +30,7 @@ KINDS = {
     "classifier": ("Classifiers", "a classifier"),
     "sequence-classifier": ("Sequence classifiers", "a sequence classifier"),
     "language-model": ("Language models", "a language model"),
+    "text-encoder": ("Text encoders", "a text encoder"),
     "plane": ("Networks of the plane", "a classifier"),
     "": ("Other networks", "a network"),
 }

@@ -39,7 +39,7 @@ _ENDINGS = {
     "dark.webp": ".dark.webp",
 }
 """The store's name for a file of a figure -> how its name ends on the site; the rest stands in the page itself."""
-_FETCHED = ".bin"
+_FETCHED = (".bin", ".part.json")
 """How a file ends that a script fetches beside the figure's JSON; its name on the site ends as the store has it."""
 _MARK = re.compile("\ue000(\\w+)\ue001")
 _TITLE_FORMULA = re.compile(r"\\\((.+?)\\\)")

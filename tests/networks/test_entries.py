@@ -194,13 +194,13 @@ def test_every_mistake_is_named_at_once_with_its_line(folder):
         "did you mean 'digits'",
         "line 23: networks.three.input: mean has 2 numbers: expected 1 or 3",
         "line 23: networks.three.kind: is missing: expected one of image-classifier, classifier, "
-        "sequence-classifier, language-model, plane",
+        "sequence-classifier, language-model, text-encoder, plane",
         "line 23: networks.three.source: is missing",
         "line 29: networks.x.source: 'nets.py' names no function: write nets.py:FUNCTION, "
         "one that returns an nn.Module",
         "line 30: networks.x.weights: 'nets.py' is no weights file: expected one of .safetensors, .pt, .pth, .bin",
         "line 31: networks.x.kind: 3 is none of those known: there is 'classifier', 'image-classifier', "
-        "'language-model', 'plane', 'sequence-classifier'",
+        "'language-model', 'plane', 'sequence-classifier', 'text-encoder'",
         "line 36: networks.y.input: does not suit a language-model: expected one like { length = 64 }",
         "line 37: networks.y.labels: number 2 of the list should be text in quotes, and is 3",
         "line 38: networks.y.layers: names 'a' twice",

@@ -108,3 +108,24 @@ def test_what_does_not_match_is_said(about, dataset, shape, key, sentence):
     [mistake] = heads.mistakes(about, dataset, answer(*shape))
     assert mistake.place == (key,)
     assert mistake.sentence.startswith(sentence)
+
+
+def test_what_a_text_encoder_gives_has_no_names():
+    about, tokens = entry(("0", "1"), "text-encoder"), data(("0", "1"), 1, text=True)
+    assert heads.mistakes(about, tokens, answer(5, 8)) == []
+    assert heads.labels(entry((), "text-encoder"), tokens, answer(5, 8)) == ("0", "1")
+    [mistake] = heads.mistakes(about, tokens, answer(8))
+    assert (
+        mistake.sentence == "answers an example with 8 numbers: expected for each token the numbers that stand for it"
+    )
+
+
+@pytest.mark.parametrize("kind", ["language-model", "text-encoder"])
+def test_a_vocabulary_that_does_not_fit_the_embedding(kind):
+    module = torch.nn.Sequential(torch.nn.Embedding(2, 4), torch.nn.Embedding(3, 4))  # positions, perhaps, and tokens
+    assert heads.misfits(entry(("a", "b", "c"), kind), None, module) == []
+    [mistake] = heads.misfits(entry((), kind), data(("a", "b", "c", "d"), 1, text=True), module)
+    assert mistake.place == ("labels",)
+    assert mistake.sentence.startswith("the vocabulary has 4 tokens and the network an embedding of 3: expected the")
+    assert heads.misfits(entry(("a", "b", "c", "d"), kind), None, torch.nn.Linear(3, 3)) == []
+    assert heads.misfits(entry(("a", "b", "c", "d")), None, module) == []

@@ -51,3 +51,21 @@ def test_parametrised_weights_have_the_shape_that_acts(folder):
     )
     folder.file.write_text(folder.file.read_text().replace('weights = "net.safetensors"', ""))
     assert survey("mine", REPOSITORY, folder.file)[0] == Layer("0", "ParametrizedLinear", (2, 3), (2,))
+
+
+def test_weights_that_are_stacked_are_listed(folder):
+    folder.nets.write_text(
+        "import torch\nfrom torch import nn\n\n"
+        "class Experts(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.up, self.bias = nn.Parameter(torch.ones(2, 4, 3)), nn.Parameter(torch.ones(2, 4))\n"
+        "        self.down = nn.Parameter(torch.ones(2, 3, 4))\n\n"
+        "    def forward(self, x):\n"
+        "        return x\n\n"
+        "def net():\n    return nn.Sequential(Experts(), nn.Unflatten(1, (1, 3)), nn.Conv1d(1, 1, 2))\n"
+    )
+    folder.file.write_text(folder.file.read_text().replace('weights = "net.safetensors"', ""))
+    experts, _, conv = survey("mine", REPOSITORY, folder.file)
+    assert experts == Layer("0", "Experts", (2, 4, 3), (3,), (("up", (2, 4, 3)), ("down", (2, 3, 4))))
+    assert conv.stacks == ()

@@ -93,8 +93,24 @@ def test_answers_that_are_no_numbers_are_refused(kind):
     x, y = (torch.ones(8, 3), torch.zeros(8).long()) if kind == "classifier" else (torch.ones(8, 5).long(),) * 2
     module = nn.Linear(3, 2) if kind == "classifier" else Bigram(ROWS)
     next(module.parameters()).data[1, 1] = torch.nan
-    with pytest.raises(UsageError, match="network 'net' answers 8 of 8 held-out examples with NaN"):
+    with pytest.raises(UsageError, match="network 'net' answers 8 of 8 held-out examples with NaN: expected numbers"):
         quality.measure("net", kind, module, dataset(x, y), "cpu")
+
+
+def test_the_layer_that_gives_no_numbers_first_is_named():
+    module = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 2))
+    module[0].weight.data[:] = torch.nan
+    with pytest.raises(UsageError, match="with NaN, the first of its layers to give no numbers being '0': expected"):
+        quality.measure("net", "classifier", module, dataset(torch.ones(8, 3), torch.zeros(8).long()), "cpu")
+
+
+def test_a_text_encoder_is_not_measured_and_has_to_give_numbers():
+    x = torch.ones(9, 5).long()
+    assert quality.measure("net", "text-encoder", nn.Embedding(3, 2), dataset(x, x), "cpu") == {}
+    broken = nn.Embedding(3, 2)
+    broken.weight.data[1] = torch.nan
+    with pytest.raises(UsageError, match="network 'net' answers 8 of 8 held-out examples with NaN: expected numbers"):
+        quality.measure("net", "text-encoder", broken, dataset(x, x), "cpu")
 
 
 def test_another_process_does_not_measure_again(nothing_measured_yet):

@@ -98,7 +98,7 @@ def test_an_example_that_a_network_cannot_take(module, said):
 
 
 def test_a_language_model_is_shown_tokens():
-    assert running.blank("language-model", (5,)).dtype == torch.long
+    assert running.blank("language-model", (5,)).dtype == running.blank("text-encoder", (5,)).dtype == torch.long
     assert running.blank("plane", (2,)).dtype == torch.float
     assert running.output_shapes("net", nn.Embedding(4, 2), running.blank("language-model", (5,))) == {"": (5, 2)}
 
@@ -115,3 +115,34 @@ def test_shapes_are_of_the_first_use_and_leave_no_hook():
     module = Reads()
     assert running.output_shapes("net", module, torch.zeros(1, 7, 3)) == {"rnn": (7, 5), "shared": (7, 5), "": (5,)}
     assert not any(each._forward_hooks for each in module.modules())
+
+
+def test_the_first_module_without_numbers_is_named():
+    class Overflows(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second, self.third = (nn.Linear(1, 1, bias=False) for _ in range(3))
+            for each in self.children():
+                nn.init.constant_(each.weight, 1e20)
+
+        def forward(self, x):
+            return self.third(self.second(self.first(x)))
+
+    module = Overflows()
+    assert running.first_without_numbers("net", module, torch.tensor([[0.0], [1.0]]), "cpu") == "second"
+    assert running.first_without_numbers("net", module, torch.tensor([[0.0], [1e-10]]), "cpu") == "third"
+    assert running.first_without_numbers("net", module, torch.zeros(2, 1), "cpu") == ""
+    assert not any(each._forward_hooks for each in module.modules())
+
+
+def test_hidden_states_are_the_answer_of_an_encoder():
+    class Encoder(nn.Module):
+        def forward(self, x):
+            return SimpleNamespace(last_hidden_state=3 * x, pooler_output=x[:, 0])
+
+    module, x = Encoder(), torch.randn(2, 4, 3)
+    running.answer_with_hidden_states(module)
+    assert torch.equal(running.run("net", module, x, "cpu"), 3 * x)
+    plain = nn.Identity()
+    running.answer_with_hidden_states(plain)
+    assert torch.equal(running.run("net", plain, x, "cpu"), x)

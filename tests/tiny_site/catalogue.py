@@ -198,4 +198,5 @@ def _chain() -> Diagram:
         label = element("text", text=HOSTILE[0], x=20, y=95, font_size=14, fill="var(--nf-ink)")
         return svg(*dots, label, width=width, height=110)
 
-    return Diagram(row(200, 700), data={}, rows=[{"neuron": 1}], narrow=row(90, 360))
+    more = {"one": {"label": HOSTILE[0]}, "two": {"label": HOSTILE[1]}}
+    return Diagram(row(200, 700), data={}, rows=[{"neuron": 1}], narrow=row(90, 360), parts=more)

@@ -41,7 +41,10 @@ def lay(root: Path) -> Paths:
     return Paths(root)
 
 
-PLACED = ("digits-net", "digits-rnn", "iris-net-2", "iris-net-4", "spirals-net", "picture-net", "grammar-gpt")
+PLACED = (
+    *("digits-net", "digits-rnn", "iris-net-2", "iris-net-4"),
+    *("spirals-net", "picture-net", "grammar-gpt", "pydoc-gpt"),
+)
 """The networks that hand-written pages place figures and facts of."""
 
 

@@ -6,7 +6,7 @@
 ``parquet``        a .parquet file, or a folder of them: a column of encoded pictures and one of labels
 ``hugging-face``   a data set as ``save_to_disk`` leaves it
 ``idx``            MNIST's format, plain or .gz: the file of images, or the folder with both files
-``text``           a text file, for a language model
+``text``           a text file, for a language model or a text encoder
 =================  =====================================================================================
 
 Where there are several splits, the test split is read, else the validation split, else the training split; the data
@@ -40,8 +40,8 @@ DESCRIBED: dict[Kind, str] = {
     "idx": "a file of images",
     "text": "a text",
 }
-
-
+READS_TEXT = ("language-model", "text-encoder")
+"""The kinds of networks whose examples are tokens."""
 MAGIC: dict[bytes, Kind] = {b"PK\x03\x04": "npz", b"PAR1": "parquet"}
 LOOKED_AT = 1 << 16
 """How many bytes of a file are looked at to see whether it is a text."""
@@ -160,15 +160,15 @@ def load(
     alike), and fewer where they would take more than half a gigabyte; ``examples`` is everything. Classes that have
     names are matched with ``labels`` by name, else in order: see ``naming.by_name``.
 
-    A language model's ``shape`` is the number of tokens that it reads at once, and its ``labels`` the text of each
+    Where a network reads text, ``shape`` is the number of tokens that it reads at once, and ``labels`` the text of each
     token; ``tokenizer`` is the tokenizer.json that the labels came from, if they did.
     """
     from generators.datasets.user import text
     from generators.datasets.user.collection import hold
 
     stored = kind_of(path)
-    if (kind == "language-model") != (stored == "text"):
-        wanted = "a text file" if kind == "language-model" else "examples with labels"
+    if (kind in READS_TEXT) != (stored == "text"):
+        wanted = "a text file" if kind in READS_TEXT else "examples with labels"
         raise UsageError(f"{path} is {DESCRIBED[stored]}, and a network of kind {kind} is watched on {wanted}")
     if stored == "text":
         return hold(text.collect(path, shape[-1] if shape else None, labels, tokenizer), (), ())

@@ -1,5 +1,5 @@
 /**
- * How a weight, an activation and a synapse look in a live drawing, as `figures/weights.py` draws them still, and how a
+ * How a weight, an activation and a synapse look in a live drawing, as `drawing/weights.py` draws them still, and how a
  * reader walks among them. A drawing may be on the page twice, wide and narrow: every function acts on both.
  */
 
@@ -51,7 +51,7 @@ export function paint(cells, value, largest, strongest = 0.9) {
 const SVG = 'http://www.w3.org/2000/svg'
 const TONES = 12
 
-/** Redraw pictures (`figures/weights.py: picture`) with other pixels, from 0 to 1. */
+/** Redraw pictures (`drawing/weights.py: picture`) with other pixels, from 0 to 1. */
 export function develop(pictures, pixels) {
   for (const picture of pictures) {
     const tones = gather(picture, pixels, 1, (row, column) => `M${column} ${row}h1v1h-1z`)
@@ -60,7 +60,7 @@ export function develop(pictures, pixels) {
   }
 }
 
-/** Redraw mosaics (`figures/weights.py: mosaic`) with other numbers. */
+/** Redraw mosaics (`drawing/weights.py: mosaic`) with other numbers. */
 export function tile(mosaics, values, largest, strongest = 0.9) {
   for (const mosaic of mosaics) {
     const tones = gather(mosaic, values, strongest / largest, dot)

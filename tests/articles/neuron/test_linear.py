@@ -13,8 +13,8 @@ from generators.articles.neuron.analysis.examples import pictures, typical_and_m
 from generators.articles.neuron.analysis.linear import dissect_linear
 from generators.articles.neuron.facts import linear as facts
 from generators.articles.neuron.figures import linear as figures
-from generators.articles.neuron.figures.weights import short
 from generators.drawing import files
+from generators.drawing.weights import short
 from generators.networks import load
 
 

@@ -154,9 +154,9 @@ def test_no_token_lies_beyond_the_edge_or_on_another():
     for width in (reading_figures.WIDTH, reading_figures.NARROW):
         placed = list(reading_figures._set(TEXT, int((width - 8) / reading_figures.CHARACTER_PX)))
         for _, column, _, shown in placed:
-            assert 4 + (column + reading_figures._columns(shown)) * reading_figures.CHARACTER_PX <= width
+            assert 4 + (column + reading_figures.n_columns(shown)) * reading_figures.CHARACTER_PX <= width
         for (_, a, line, shown), (_, b, following, _) in pairwise(placed):
-            assert following > line or b >= a + reading_figures._columns(shown)
+            assert following > line or b >= a + reading_figures.n_columns(shown)
 
 
 def test_words_without_spaces_of_their_own_stand_apart():

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generators.articles.multi_neuron.figures.signs import DASHES, FAINT, HALO, HIGHLIGHT, MUTED, colour, signed, words
+from generators.articles.multi_neuron.figures.signs import DASHES, HIGHLIGHT, colour
 from generators.drawing.svg import element
+from generators.drawing.weights import FAINT, HALO, MUTED, signed, words
 
 NOTHING = "M0 0"
 """A path that shows nothing."""

@@ -7,21 +7,11 @@ from math import ceil, log10
 from generators.articles.multi_neuron.figures.axes import NOTHING
 from generators.articles.multi_neuron.figures.floor import Floor, line_ends
 from generators.articles.multi_neuron.figures.shading import active, by_activity
-from generators.articles.multi_neuron.figures.signs import (
-    FAINT,
-    INK,
-    MUTED,
-    PAPER,
-    POSITIVE,
-    SURFACE,
-    canvas,
-    lines,
-    words,
-)
 from generators.articles.multi_neuron.results.degenerate import Case, Degenerate
 from generators.articles.multi_neuron.results.plane import BORDER
 from generators.drawing import Diagram
 from generators.drawing.svg import element
+from generators.drawing.weights import FAINT, INK, MUTED, PAPER, POSITIVE, SURFACE, canvas, lines, words
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -13,23 +13,11 @@ from generators.articles.multi_neuron.figures.axes import (
     positive_inputs,
     spread,
 )
-from generators.articles.multi_neuron.figures.signs import (
-    ACCENT,
-    FAINT,
-    INK,
-    MUTED,
-    NUMBERS,
-    PAPER,
-    SURFACE,
-    canvas,
-    lines,
-    listed,
-    mark,
-    words,
-)
+from generators.articles.multi_neuron.figures.signs import NUMBERS, mark
 from generators.articles.multi_neuron.results.neurons_on_a_line import NeuronsOnALine
 from generators.drawing import Diagram
 from generators.drawing.svg import element
+from generators.drawing.weights import ACCENT, FAINT, INK, MUTED, PAPER, SURFACE, canvas, lines, listed, words
 
 TURNING, STEADY = 4.0, 1.8
 """How wide the line of a neuron is that changes sign between the inputs, and of one that does not."""

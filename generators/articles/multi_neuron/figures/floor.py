@@ -6,8 +6,9 @@ from math import floor, hypot, log10
 
 import numpy as np
 
-from generators.articles.multi_neuron.figures.signs import INK, MUTED, PAPER, mark, signed, words
+from generators.articles.multi_neuron.figures.signs import mark
 from generators.drawing.svg import element
+from generators.drawing.weights import INK, MUTED, PAPER, signed, words
 
 Point = tuple[float, float]
 

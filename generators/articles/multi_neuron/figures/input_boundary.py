@@ -4,25 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generators.articles.multi_neuron.figures.axes import Axes, input_ticks, neuron, output_ticks, positive_inputs
-from generators.articles.multi_neuron.figures.signs import (
-    ACCENT,
-    DASHES,
-    HALO,
-    INK,
-    MUTED,
-    PAPER,
-    SURFACE,
-    canvas,
-    colour,
-    lines,
-    listed,
-    mark,
-    signed,
-    words,
-)
+from generators.articles.multi_neuron.figures.signs import DASHES, colour, mark
 from generators.articles.multi_neuron.results.neurons_on_a_line import Cut, NeuronsOnALine
 from generators.drawing import Diagram
 from generators.drawing.svg import element
+from generators.drawing.weights import ACCENT, HALO, INK, MUTED, PAPER, SURFACE, canvas, lines, listed, signed, words
 
 LABEL_STEP, LABEL_APART, LABEL_ASIDE = 15.0, 13.0, 7.0
 """From a label to the one above it, the least distance of two side by side, and that of a label from its breakpoint."""

@@ -6,23 +6,12 @@ from math import hypot
 
 from generators.articles.multi_neuron.figures.floor import Floor, frame, glyph, line_ends, tag
 from generators.articles.multi_neuron.figures.painter import Plane, Point, View, area, clip, facets, height
-from generators.articles.multi_neuron.figures.signs import (
-    HALO,
-    INK,
-    MUTED,
-    PAPER,
-    SURFACE,
-    canvas,
-    colour,
-    lines,
-    mark,
-    signed,
-    words,
-)
+from generators.articles.multi_neuron.figures.signs import colour, mark
 from generators.articles.multi_neuron.figures.space import LABELS, SQUARE, paint, sheet, strokes
 from generators.articles.multi_neuron.results.planes import Planes
 from generators.drawing import Diagram
 from generators.drawing.svg import element
+from generators.drawing.weights import HALO, INK, MUTED, PAPER, SURFACE, canvas, lines, signed, words
 
 TURN_DEGREES = 34.0
 """How far the still's floor is turned."""

@@ -7,22 +7,11 @@ from math import hypot
 import numpy as np
 
 from generators.articles.multi_neuron.figures.floor import Floor, Point, frame, glyph, tag
-from generators.articles.multi_neuron.figures.signs import (
-    ACCENT,
-    FAINT,
-    INK,
-    MUTED,
-    NUMBERS,
-    PAPER,
-    SURFACE,
-    canvas,
-    lines,
-    mark,
-    words,
-)
+from generators.articles.multi_neuron.figures.signs import NUMBERS, mark
 from generators.articles.multi_neuron.results.regions import Regions
 from generators.drawing import Diagram
 from generators.drawing.svg import element
+from generators.drawing.weights import ACCENT, FAINT, INK, MUTED, PAPER, SURFACE, canvas, lines, words
 
 PICKED = ("A", "var(--nf-1)"), ("B", "var(--nf-2)")
 """The name and the colour of each region that is picked."""

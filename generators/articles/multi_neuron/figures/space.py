@@ -3,19 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from generators.articles.multi_neuron.figures.painter import Facet, Plane, Point, View, chords, clip, facets, height
-from generators.articles.multi_neuron.figures.signs import (
-    DASHES,
-    HALO,
-    HIGHLIGHT,
-    INK,
-    MUTED,
-    PAPER,
-    SURFACE,
-    colour,
-    mark,
-    words,
-)
+from generators.articles.multi_neuron.figures.signs import DASHES, HIGHLIGHT, colour, mark
 from generators.drawing.svg import element
+from generators.drawing.weights import HALO, INK, MUTED, PAPER, SURFACE, words
 
 SQUARE: list[Point] = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
 SPACING = 0.25

@@ -5,23 +5,12 @@ from dataclasses import dataclass
 
 from generators.articles.multi_neuron.figures.axes import Axes, input_ticks, neuron, output_ticks
 from generators.articles.multi_neuron.figures.painter import Plane, Point, View
-from generators.articles.multi_neuron.figures.signs import (
-    ACCENT,
-    HALO,
-    HIGHLIGHT,
-    INK,
-    MUTED,
-    PAPER,
-    SURFACE,
-    canvas,
-    mark,
-    signed,
-    words,
-)
+from generators.articles.multi_neuron.figures.signs import HIGHLIGHT, mark
 from generators.articles.multi_neuron.figures.space import space
 from generators.articles.multi_neuron.results.two_neurons import TwoNeurons
 from generators.drawing import Diagram
 from generators.drawing.svg import element
+from generators.drawing.weights import ACCENT, HALO, INK, MUTED, PAPER, SURFACE, canvas, signed, words
 
 NAMES = ("neuron 1", "neuron 2")
 TURN_DEGREES = 34.0

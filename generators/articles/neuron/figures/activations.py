@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from generators.articles.neuron.figures.weights import (
+from generators.articles.neuron.results.activations import Modified, Modifier
+from generators.drawing import Diagram
+from generators.drawing.svg import element
+from generators.drawing.weights import (
     ACCENT,
     FAINT,
     HALO,
@@ -15,9 +18,6 @@ from generators.articles.neuron.figures.weights import (
     signed,
     words,
 )
-from generators.articles.neuron.results.activations import Modified, Modifier
-from generators.drawing import Diagram
-from generators.drawing.svg import element
 
 
 def activations(result: Modified) -> Diagram:

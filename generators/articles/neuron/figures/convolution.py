@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generators.articles.neuron.figures.weights import (
+from generators.articles.neuron.results.convolution import Kernels, Response, UnrolledConvolution
+from generators.drawing import Diagram
+from generators.drawing.svg import element
+from generators.drawing.weights import (
     ACCENT,
     INK,
     MUTED,
@@ -22,9 +25,6 @@ from generators.articles.neuron.figures.weights import (
     strength,
     words,
 )
-from generators.articles.neuron.results.convolution import Kernels, Response, UnrolledConvolution
-from generators.drawing import Diagram
-from generators.drawing.svg import element
 
 
 def kernels(result: Kernels) -> Diagram:

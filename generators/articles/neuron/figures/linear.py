@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from generators.articles.neuron.figures.weights import (
+from generators.articles.neuron.results.linear import LinearLayer
+from generators.drawing import Diagram
+from generators.drawing.svg import element
+from generators.drawing.weights import (
     ACCENT,
     HALO,
     INK,
@@ -24,9 +27,6 @@ from generators.articles.neuron.figures.weights import (
     synapse,
     words,
 )
-from generators.articles.neuron.results.linear import LinearLayer
-from generators.drawing import Diagram
-from generators.drawing.svg import element
 
 Point = tuple[float, float]
 

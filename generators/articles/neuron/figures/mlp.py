@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.articles.neuron.figures.weights import (
+from generators.articles.neuron.results.mlp import Passage, Perceptron
+from generators.drawing import Diagram
+from generators.drawing.svg import element
+from generators.drawing.weights import (
     ACCENT,
-    INK,
     MUTED,
     NUMBERED,
     PAPER,
@@ -16,16 +18,15 @@ from generators.articles.neuron.figures.weights import (
     canvas,
     cell,
     colour,
+    gate,
     grid,
     heading,
+    indexed,
     signed,
     strength,
     synapse,
     words,
 )
-from generators.articles.neuron.results.mlp import Passage, Perceptron
-from generators.drawing import Diagram
-from generators.drawing.svg import element
 
 
 def perceptron(result: Perceptron) -> Diagram:
@@ -170,7 +171,7 @@ def _matrix(result: Perceptron, k: int, x: float, y: float, side: float, height:
         )
         for i in range(weight.shape[0])
     ]
-    name = words(x + side * weight.shape[1] / 2, y - 8, _indexed("W", str(k + 1)), text_anchor="middle")
+    name = words(x + side * weight.shape[1] / 2, y - 8, indexed("W", str(k + 1)), text_anchor="middle")
     cells = grid(weight, result.largest_weight, x, y, side, height, strongest=WITH_NUMBER)
     return element("g", name, cells, *numbers, *rows)
 
@@ -180,7 +181,7 @@ def _vector(result: Perceptron, passage: Passage, k: int, x: float, y: float, wi
     values = passage.activations[0] if k == 0 else passage.preactivations[k - 1]
     last = k == len(result.weights)
     parts = [
-        words(x + width / 2, y - 8, _indexed("x") if k == 0 else _indexed("z", str(k)), text_anchor="middle"),
+        words(x + width / 2, y - 8, indexed("x") if k == 0 else indexed("z", str(k)), text_anchor="middle"),
         element("rect", x=x, y=y, width=width, height=len(values) * height, fill=SURFACE),
     ]
     for i, value in enumerate(values):
@@ -197,26 +198,8 @@ def _vector(result: Perceptron, passage: Passage, k: int, x: float, y: float, wi
         )
         parts += [box, number]
         if k > 0 and not last:
-            parts.append(_gate(f"{k}-{i}", x + width + 3, middle, height * 0.36, value > 0))
+            parts.append(gate(f"{k}-{i}", x + width + 3, middle, height * 0.36, value > 0))
     return element("g", *parts)
-
-
-def _gate(name: str, x: float, y: float, half: float, is_open: bool, upright: bool = False) -> str:
-    """Draw ReLU's gate: a bar when it is closed, two posts when it is open."""
-    bar, posts = _gate_paths(x, y, half, upright)
-    shared = {"fill": "none", "stroke": INK, "stroke_linecap": "round"}
-    return element(
-        "g",
-        element("path", d=posts, stroke_width=2, **shared),
-        element("path", d=bar, stroke_width=4, opacity=0 if is_open else 1, data_gate=name, **shared),
-    )
-
-
-def _gate_paths(x: float, y: float, half: float, upright: bool) -> tuple[str, str]:
-    post = half * 0.3
-    if upright:
-        return f"M{x - half:g} {y:g}H{x + half:g}", f"M{x - half:g} {y:g}h{post:g}M{x + half:g} {y:g}h{-post:g}"
-    return f"M{x:g} {y - half:g}V{y + half:g}", f"M{x:g} {y - half:g}v{post:g}M{x:g} {y + half:g}v{-post:g}"
 
 
 def _network(result: Perceptron, passage: Passage, places: list[list[_Place]], upright: bool) -> Iterable[str]:
@@ -242,7 +225,7 @@ def _network(result: Perceptron, passage: Passage, places: list[list[_Place]], u
             yield _node(result, passage.activations[k][i], f"{k}-{i}", place)
             if 0 < k < last:
                 x, y = (place.x, place.y + place.r + 5) if upright else (place.x + place.r + 5, place.y)
-                yield _gate(f"{k}-{i}", x, y, 11, passage.preactivations[k - 1][i] > 0, upright)
+                yield gate(f"{k}-{i}", x, y, 11, passage.preactivations[k - 1][i] > 0, upright)
             if k == 0:
                 yield from _feature(result.features[i], result.units[i], passage.raw[i], i, place, upright)
             if k == last:
@@ -302,9 +285,3 @@ def _class(label: str, probabilities: np.ndarray, i: int, place: _Place, upright
     else:
         yield words(place.x + place.r + 6, place.y - 3, text=label, font_size=13, fill=MUTED)
         yield words(place.x + place.r + 6, place.y + 14, value, font_size=13, font_weight=weight, data_class=i)
-
-
-def _indexed(letter: str, index: str = "") -> str:
-    return element("tspan", text=letter, font_style="italic", font_weight=600) + (
-        element("tspan", text=index, dy=4, font_size=11) if index else ""
-    )

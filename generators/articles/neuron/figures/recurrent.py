@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from generators.articles.neuron.figures.weights import (
+from generators.articles.neuron.results.recurrent import Cell, Gates, Recital, RecurrentLayer
+from generators.drawing import Diagram
+from generators.drawing.svg import element
+from generators.drawing.weights import (
     ACCENT,
     INK,
     MUTED,
@@ -20,9 +23,6 @@ from generators.articles.neuron.figures.weights import (
     short,
     words,
 )
-from generators.articles.neuron.results.recurrent import Cell, Gates, Recital, RecurrentLayer
-from generators.drawing import Diagram
-from generators.drawing.svg import element
 
 MOST = 32
 """Inputs and hidden neurons that a reader may ask for, at most, in the drawing of gates."""

@@ -37,7 +37,7 @@ def _listed(skipped: tuple[tuple[str, str], ...]) -> str:
 def _reads(card: Card) -> str:
     shape = card.input_shape
     match card.kind, shape:
-        case "language-model", (length,):
+        case "language-model" | "text-encoder", (length,):
             return f"{length:,} tokens at most"
         case _, None:
             return ""
@@ -58,5 +58,7 @@ def _reads(card: Card) -> str:
 def _answers(card: Card) -> str:
     if card.kind == "language-model":
         return f"the next of {card.n_answers:,} tokens"
+    if card.kind == "text-encoder":
+        return "numbers that stand for each token"
     named = f": {', '.join(card.labels)}" if card.labels else ""
     return f"one of {card.n_answers:,} labels{named}"

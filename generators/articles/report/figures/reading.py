@@ -1,6 +1,5 @@
 """Text as a language model saw it come, and its loss by position."""
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -10,8 +9,8 @@ import plotly.graph_objects as go
 from generators.articles.report.results.reading import Reading
 from generators.drawing import Diagram
 from generators.drawing.svg import Child, element, svg
+from generators.drawing.tokens import MONOSPACE, n_columns, visible
 
-MONOSPACE = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 CHARACTER_PX, LINE_PX, SIZE_PX = 8.4, 23, 14
 """Advance of a monospaced character 14 px high, from one line to the next, and that height."""
 WIDTH, NARROW = 760.0, 360.0
@@ -64,27 +63,27 @@ def _set(tokens: tuple[str, ...], columns: int, gap: int = 0) -> Iterator[tuple[
         for number, piece in enumerate(pieces):
             if number:
                 column, line = 0, line + 1
-            shown = _visible(piece) + ("↵" if number < len(pieces) - 1 else "")
-            if column and column + _columns(shown) > columns:
+            shown = visible(piece) + ("↵" if number < len(pieces) - 1 else "")
+            if column and column + n_columns(shown) > columns:
                 column, line = 0, line + 1
             if shown:
                 yield index, column, line, shown[:columns]
-            column += _columns(shown)
+            column += n_columns(shown)
         column += gap if column else 0
 
 
 def _token(result: Reading, passage: int, token: int, column: int, y: float, shown: str) -> Child:
-    p, x, width = result.probability[passage, token], 4 + column * CHARACTER_PX, _columns(shown) * CHARACTER_PX
+    p, x, width = result.probability[passage, token], 4 + column * CHARACTER_PX, n_columns(shown) * CHARACTER_PX
     written = element(
         "text", text=shown, x=x, y=y + 16, textLength=width, lengthAdjust="spacingAndGlyphs",
         fill="var(--nf-muted)" if np.isnan(p) else "var(--nf-ink)", style="white-space:pre",
     )  # fmt: skip
     if np.isnan(p):
         return written
-    said = _visible(result.tokens[passage][token])
+    said = visible(result.tokens[passage][token])
     told = f"“{said}”: probability {p:.3f}, {_rank(int(result.rank[passage, token]))}"
     if result.rank[passage, token]:
-        told += f"; expected “{_visible(result.expected[passage][token])}”"
+        told += f"; expected “{visible(result.expected[passage][token])}”"
     ground = element(
         "rect", element("title", text=told), x=x, y=y, width=width - 1, height=LINE_PX - 3, rx=2,
         fill="var(--nf-accent)", fill_opacity=opacity(p),
@@ -111,17 +110,6 @@ def _key(x: float, y: float) -> list[Child]:
         parts.append(element("text", text=label, x=x + 18, y=y, **font))
         x += 24 + 7.4 * len(label)
     return parts
-
-
-def _visible(text: str) -> str:
-    """Text with what cannot be seen made visible, and nothing that SVG may not hold."""
-    shown = text.replace("\t", "⇥").replace("\n", "↵")
-    return "".join(letter if letter.isprintable() else "�" for letter in shown)
-
-
-def _columns(text: str) -> int:
-    """How many columns a text takes where a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _rank(likelier: int) -> str:

@@ -1,10 +1,11 @@
-"""How a weight, an activation and a synapse look in every drawing of this article.
+"""How a weight, an activation and a synapse look in every drawing, and the words around them.
 
 Red is positive and blue is negative, and each has a second cue: a positive cell is square and a negative one round,
 a positive synapse is a solid line and a negative one dashed. Strength of colour, or width of line, is the size.
 ``site_src/assets/diagrams/weights.js`` does the same to a drawing that is live.
 """
 
+import textwrap
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -136,6 +137,24 @@ def synapse(
     )
 
 
+def gate(name: str, x: float, y: float, half: float, is_open: bool, upright: bool = False) -> str:
+    """Draw ReLU's gate: a bar when it is closed, two posts when it is open."""
+    bar, posts = _gate_paths(x, y, half, upright)
+    shared = {"fill": "none", "stroke": INK, "stroke_linecap": "round"}
+    return element(
+        "g",
+        element("path", d=posts, stroke_width=2, **shared),
+        element("path", d=bar, stroke_width=4, opacity=0 if is_open else 1, data_gate=name, **shared),
+    )
+
+
+def _gate_paths(x: float, y: float, half: float, upright: bool) -> tuple[str, str]:
+    post = half * 0.3
+    if upright:
+        return f"M{x - half:g} {y:g}H{x + half:g}", f"M{x - half:g} {y:g}h{post:g}M{x + half:g} {y:g}h{-post:g}"
+    return f"M{x:g} {y - half:g}V{y + half:g}", f"M{x:g} {y - half:g}v{post:g}M{x:g} {y + half:g}v{-post:g}"
+
+
 def canvas(*children: str, width: float, height: float, layout: str) -> str:
     """Write a whole drawing, ``"wide"`` or ``"narrow"``; its words are 14 units of ink unless they say otherwise."""
     return svg(*children, width=width, height=height, fill=INK, font_size=14, data_layout=layout)
@@ -152,6 +171,21 @@ def heading(x: float, y: float, title: str, rest: str = "") -> str:
     if rest:
         parts.append(element("tspan", text=rest, dx=9, fill=MUTED))
     return words(x, y, *parts)
+
+
+def lines(x: float, y: float, text: str, width: int, n_lines: int, step: float, **attributes: object) -> str:
+    """Write a sentence on lines of at most ``width`` letters; a script writes others there, so empty lines stay."""
+    broken = textwrap.wrap(text, width)
+    broken += [""] * (n_lines - len(broken))
+    parts = [element("tspan", text=line, x=round(x, 1), y=round(y + k * step, 1)) for k, line in enumerate(broken)]
+    return element("text", *parts, data_width=width, **attributes)
+
+
+def indexed(letter: str, index: str = "") -> str:
+    """Write a letter of a formula for ``words``, and its index below the line."""
+    return element("tspan", text=letter, font_style="italic", font_weight=600) + (
+        element("tspan", text=index, dy=4, font_size=11) if index else ""
+    )
 
 
 def short(labels: Sequence[str]) -> tuple[str, ...]:
@@ -173,3 +207,9 @@ def signed(value: float, digits: int = 2) -> str:
     """Write a number with a true minus sign, ties away from zero as a browser's ``toFixed`` has them."""
     rounded = Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{abs(rounded) if rounded == 0 else rounded}".replace("-", "−")
+
+
+def listed(names: Sequence[object]) -> str:
+    """Join names as a sentence does: ``1, 2 and 3``."""
+    *most, last = map(str, names)
+    return f"{', '.join(most)} and {last}" if most else last

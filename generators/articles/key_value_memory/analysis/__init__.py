@@ -1,0 +1,1 @@
+"""How Series 2 measures: network in, result out."""

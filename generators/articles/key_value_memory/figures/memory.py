@@ -1,0 +1,84 @@
+"""One memory of a result, and what is said of it; ``site_src/assets/diagrams/memories-said.js`` says the same."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from generators.articles.key_value_memory.results.memories import Layer, Memories
+from generators.drawing.tokens import alone, visible
+from generators.drawing.weights import signed
+
+NO_HEAD = (
+    "This network has no head that reads tokens out of a direction, so only the key is shown, not what the value says."
+)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Where one of the memories that are shown stands."""
+
+    layer_index: int
+    layer: Layer
+    row: int
+    """Its place among those of its layer that are shown."""
+
+    @property
+    def index(self) -> int:
+        """Its place in the layer."""
+        return int(self.layer.shown.index[self.row])
+
+    @property
+    def order(self) -> int:
+        return int(self.layer.shown.order[self.row])
+
+    @property
+    def texts(self) -> list[tuple[list[int], int, float]]:
+        """Tokens, the token that follows and the activation of each text that there is, the strongest first."""
+        shown = self.layer.shown
+        rows = zip(shown.texts[self.row], shown.following[self.row], shown.activation[self.row], strict=True)
+        found = (([int(token) for token in text if token >= 0], int(next), float(value)) for text, next, value in rows)
+        return [each for each in found if each[0]]
+
+
+def between(tokens: Sequence[str]) -> str:
+    """What stands between two tokens of a text: a space where they are words that bring none of their own."""
+    return "" if any(" " in token for token in tokens) else " "
+
+
+def fired(token: str) -> str:
+    """How the token is written that fires a memory: in its text, but seen even if it is all spaces."""
+    return visible(token) if token.strip(" ") else alone(token)
+
+
+def of_key(result: Memories, memory: Memory) -> Iterator[str]:
+    """How often it fires, and how its texts agree."""
+    layer, index = memory.layer, memory.index
+    if not layer.active[index]:
+        yield "It never fires."
+        return
+    yield f"Fires for {percent(layer.active[index])} of tokens."
+    alike, on = percent(layer.last_purity[index]), percent(layer.next_purity[index])
+    yield f"Of its {result.k} strongest texts {alike} end alike and {on} go on alike."
+    if np.isfinite(left := layer.without_last[index]):
+        yield f"Without their last token {percent(left)} of its activation is left."
+
+
+def of_value(result: Memories, memory: Memory) -> Iterator[str]:
+    """Whether the token that the value promotes most is the one that follows."""
+    layer, index = memory.layer, memory.index
+    if not result.has_head:
+        yield NO_HEAD
+    elif np.isfinite(share := layer.agreed[index]):
+        token = alone(result.tokens[layer.shown.promoted[memory.row, 0]])
+        strongest = "the strongest among them" if layer.agrees[index] else "not the strongest"
+        often = f"{percent(share)} of those texts, {strongest}" if share else "none of those texts"
+        yield f"The token it promotes most, “{token}”, follows {often}."
+
+
+def percent(share: float) -> str:
+    """Write a share: more digits the nearer it is to none or all, and none or all only where it is."""
+    edge = 100 * min(share, 1 - share)
+    if 0 < edge < 0.005:
+        return "<\u20090.01\u00a0%" if share < 0.5 else ">\u200999.99\u00a0%"
+    return f"{signed(100 * share, 0 if edge >= 10 or edge == 0 else 1 if edge >= 0.95 else 2)}\u00a0%"
