@@ -208,12 +208,12 @@ def main() -> int:
         print(said(rows[-1]), flush=True)
     print(f"our seconds grow as tokens^{exponent(rows[:4]):.2f}")
     kept = True
-    for text, most, found in (
+    for what, most, found in (
         ("CPU seconds of the process", MOST_SECONDS, rows[3].process_seconds),
         ("megabytes", MOST_MEGABYTES, rows[3].megabytes),
     ):
         kept &= found < most
-        print(f"{'kept' if found < most else 'SHORT':6s} {text:28s} asked less than {most:,g}, found {found:,.4g}")
+        print(f"{'kept' if found < most else 'SHORT':6s} {what:28s} asked less than {most:,g}, found {found:,.4g}")
     wrong = disagree(rows)
     print("roads disagree, see above" if wrong else "all roads find the same largest activations")
     return int(wrong or not kept)

@@ -176,13 +176,20 @@ def _by_layer() -> tuple[Figure, ...]:
             "How well a value foresees what happens without it",
         ),
         Figure(
-            "layers-table",
-            "figures.layers:layers_table",
-            "A row for each layer: the share of memories whose value agrees with what follows, the same by lot and at "
-            "most by lot; how many are active and dead; the share of texts with the same end and the same next token; "
-            "what the loss gains without a memory and with a random direction less, without all, and with all dealt "
-            "out by lot.",
-            "All of it in numbers",
+            "agreement-table",
+            "figures.layers:agreement_table",
+            "A row for each layer: the share of memories whose value agrees with what follows, as it is, through the "
+            "final norm and by lot; how many are active and dead; the share of a memory’s texts with the same end and "
+            "the same next token.",
+            "Keys and values in numbers",
+        ),
+        Figure(
+            "removal-table",
+            "figures.layers:removal_table",
+            "A row for each layer: what the loss gains, in nats, when one memory is silent and when as much is taken "
+            "away in a random direction, after its own texts and over any; when all are silent and when their values "
+            "are dealt anew; and the correlation of what happens with what the value foresees, and another memory’s.",
+            "What memories are worth, in numbers",
         ),
     )
 

@@ -156,23 +156,24 @@ def test_layers_are_numbered_from_one_and_not_all_where_there_are_many() -> None
 
 
 @pytest.mark.parametrize("result", [varied(), *LACKING.values()], ids=["all", *LACKING])
-def test_the_table_has_every_layer_beside_its_controls(result: Memories) -> None:
-    table = figures.layers_table(result)
-    for row, layer in zip(table.rows, result.layers, strict=True):
-        assert row["layer"] and row["dead"] == (layer.active == 0).mean()
-        if layer.agreement and layer.removal:
-            told = [row[name] for name in ("agrees", "by lot", "at most")]
-            assert told == [layer.agreement.top1, layer.agreement.control, layer.agreement.control_most]
-            names = ("without it", "random", "without all", "all by lot")
-            removal = layer.removal
-            assert [row[name] for name in names] == [
-                removal.own,
-                removal.own_random,
-                removal.whole,
-                removal.whole_dealt,
+def test_the_tables_have_every_layer_beside_its_controls(result: Memories) -> None:
+    agreement, removal = figures.agreement_table(result), figures.removal_table(result)
+    for k, (said, done, layer) in enumerate(zip(agreement.rows, removal.rows, result.layers, strict=True), start=1):
+        assert said["layer"] == done["layer"] == k
+        assert said["dead"] == (layer.active == 0).mean() and said["active"] == layer.active.mean()
+        if found := layer.agreement:
+            assert [said[name] for name in ("agrees", "by lot", "by lot, at most")] == [
+                found.top1,
+                found.control,
+                found.control_most,
             ]
-        assert ("without it" in row) == result.has_head
-    assert b"nan" not in files(table)["table.json"].lower()
+        if gone := layer.removal:
+            assert [*done.values()][1:] == [
+                *(gone.own, gone.own_random, gone.text, gone.text_random, gone.whole, gone.whole_dealt),
+                *(gone.effect_correlation, gone.effect_control),
+            ]
+    for table in (agreement, removal):
+        assert b"nan" not in files(table)["table.json"].lower()
 
 
 def test_facts_have_the_names_that_pages_quote() -> None:

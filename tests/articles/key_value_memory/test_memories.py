@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from generators.articles.key_value_memory.analysis import anatomy
+from generators.articles.key_value_memory.analysis.corpus import held_out
 from generators.articles.key_value_memory.analysis.memories import (
     PROMOTED,
     SUPPRESSED,
@@ -20,6 +21,7 @@ from generators.articles.key_value_memory.analysis.memories import (
     affordable,
     read_memories,
 )
+from generators.articles.key_value_memory.analysis.outputs import look
 from generators.articles.key_value_memory.analysis.reading import read
 from generators.articles.key_value_memory.results.memories import Layer, Memories
 from generators.networks import Network
@@ -206,16 +208,21 @@ def check_tokens(layer: Layer, network: Network, is_half: bool) -> None:
 
 @pytest.mark.parametrize("gated", [False, True])
 def test_values_are_turned_with_their_keys(gated: bool) -> None:
-    """A memory whose activation is largest below zero is shown as its opposite, which writes the same."""
-    network = tiny.network(tiny.gpt(2, gated))
-    fired = tiny.activations(network.module, tiny.windows()[:, :-1])
-    for block, layer, activation in zip(network.module.blocks, measured(network).layers, fired, strict=True):
+    """A memory whose activation is largest below zero is shown and counted as its opposite, which writes the same."""
+    texts, signs = tiny.windows(n_tokens=60), []
+    network = tiny.network(tiny.gpt(2, gated, n_tokens=60), texts, n_tokens=60)
+    result = measured(network)
+    fired = tiny.activations(network.module, texts[:, :-1])
+    for block, layer, activation in zip(network.module.blocks, result.layers, fired, strict=True):
         low, high = activation.min((0, 1)), activation.max((0, 1))
         sign = np.where(gated & (-low > high), -1, 1)
         np.testing.assert_allclose(layer.largest, np.maximum((sign * high), sign * low).clip(0), rtol=1e-4)
         shown, values = layer.shown, block.mlp.value.weight.T.numpy()
         np.testing.assert_allclose(shown.value, (sign[:, None] * values)[shown.index], rtol=1e-6)
         assert ((sign < 0).sum() > 3) == gated
+        signs.append(torch.from_numpy(sign).float())
+    outputs = look(network, anatomy.find(network), held_out(network.dataset), signs)
+    assert [each.any_agrees for each in result.layers] == [each.any_agrees / each.n for each in outputs]
 
 
 def test_as_many_are_shown_as_asked_in_one_order_for_all_layers(case: Case) -> None:

@@ -39,6 +39,10 @@ def memories(result: Memories) -> dict[str, Scalar]:
         facts |= {f"{name}_{k}": value for k, value in values.items()}
         if values:
             facts |= {f"{name}_least": min(values.values()), f"{name}_most": max(values.values())}
+    removals = [each.removal for each in result.layers if each.removal]
+    if removals:
+        facts["removal_own_largest"] = max(abs(each.own) for each in removals)
+        facts["removal_text_felt"] = sum(abs(each.text) > each.text_half for each in removals)
     return facts
 
 

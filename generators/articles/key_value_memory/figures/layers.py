@@ -10,6 +10,8 @@ from generators.drawing import Table
 
 LEGEND = {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"}
 CONTROL = "var(--nf-muted)"
+BETWEEN = 1.5
+"""Where words stand that a layer's marks would cover."""
 ASIDE = 0.05
 """How far beside its layer an interval stands that would cover another."""
 
@@ -150,39 +152,47 @@ def foreseen_by_layer(result: Memories) -> go.Figure:
     return figure
 
 
-def layers_table(result: Memories) -> Table:
-    """Every layer's scores beside their controls."""
+def agreement_table(result: Memories) -> Table:
+    """Every layer's texts and values, beside chance."""
     rows = []
     for k, each in enumerate(result.layers, start=1):
-        row: dict[str, object] = {"layer": k}
-        if result.has_head:
-            row |= {
+        rows.append(
+            {
+                "layer": k,
                 "agrees": _of(each.agreement, lambda a: a.top1),
+                "through the norm": _of(each.agreement_norm, lambda a: a.top1),
                 "by lot": _of(each.agreement, lambda a: a.control),
-                "at most": _of(each.agreement, lambda a: a.control_most),
+                "by lot, at most": _of(each.agreement, lambda a: a.control_most),
+                "active": _mean(each.active),
+                "dead": float((each.active == 0).mean()),
+                "same end": _mean(each.last_purity),
+                "same next": _mean(each.next_purity),
             }
-        row |= {"active": _mean(each.active), "dead": float((each.active == 0).mean())}
-        row |= {"same end": _mean(each.last_purity), "same next": _mean(each.next_purity)}
-        if result.has_head:
-            row |= {
-                "without it": _of(each.removal, lambda a: a.own),
-                "random": _of(each.removal, lambda a: a.own_random),
-                "without all": _of(each.removal, lambda a: a.whole),
-                "all by lot": _of(each.removal, lambda a: a.whole_dealt),
+        )
+    return Table(rows, dict.fromkeys(list(rows[0])[1:], ".1%"))
+
+
+def removal_table(result: Memories) -> Table:
+    """What every layer's memories are worth to the network, beside controls."""
+    rows = []
+    for k, each in enumerate(result.layers, start=1):
+        found = each.removal
+        rows.append(
+            {
+                "layer": k,
+                "one silent": _of(found, lambda removal: removal.own),
+                "random": _of(found, lambda removal: removal.own_random),
+                "one, any text": _of(found, lambda removal: removal.text),
+                "random, any text": _of(found, lambda removal: removal.text_random),
+                "all silent": _of(found, lambda removal: removal.whole),
+                "dealt anew": _of(found, lambda removal: removal.whole_dealt),
+                "foreseen": _of(found, lambda removal: removal.effect_correlation),
+                "by another": _of(found, lambda removal: removal.effect_control),
             }
-        rows.append(row)
-    shares = (
-        "agrees",
-        "by lot",
-        "at most",
-        "active",
-        "dead",
-        "same end",
-        "same next",
-    )
-    nats = ("without it", "random", "without all", "all by lot")
-    formats = dict.fromkeys(shares, ".1%") | dict.fromkeys(nats[:2], "+.4f") | dict.fromkeys(nats[2:], "+.2f")
-    return Table(rows, {name: form for name, form in formats.items() if name in rows[0]})
+        )
+    one, rest = list(rows[0])[1:5], list(rows[0])[5:]
+    formats = dict.fromkeys(one, ".4f") | dict.fromkeys(rest, ".2f")
+    return Table(rows, formats)
 
 
 def _layers(result: Memories) -> go.Figure:
@@ -208,9 +218,8 @@ def _line(figure: go.Figure, y: float, words: str) -> None:
     """Draw a chance level."""
     figure.add_hline(y=y, line={"color": CONTROL, "width": 1, "dash": "dash"})
     figure.add_annotation(
-        x=0, xref="paper", xanchor="left", y=y, yanchor="bottom", showarrow=False, text=words,
-        font={"color": CONTROL, "size": 12},
-    )  # fmt: skip
+        x=BETWEEN, y=y, yanchor="bottom", showarrow=False, text=words, font={"color": CONTROL, "size": 12}
+    )
 
 
 def _shares(figure: go.Figure, title: str) -> go.Figure:

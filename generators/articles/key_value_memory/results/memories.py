@@ -71,7 +71,8 @@ class Lens:
     loss: float
     """In nats a token, of the next token."""
     argmax_same: float
-    """Share of tokens for which the likeliest token of what this layer's MLP alone adds is the network's final one."""
+    """Share of tokens for which the likeliest token of what this layer's memories alone add, without the bias, is the
+    network's final one."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ class Layer:
     """float64[f], the share of its strongest texts that are followed by that token; NaN where it never fires."""
     without_last: np.ndarray
     """float64[f], the share of its activation that is left, mean over its strongest texts, when the last token is
-    taken from them; negative activations count as none; NaN where it never fires or no text is longer than a token."""
+    taken from them; negative activations count as none; NaN where it never fires, where no text is longer than a token,
+    or without a head."""
     value_norm: np.ndarray
     """float32[f]"""
     agreement: Agreement | None

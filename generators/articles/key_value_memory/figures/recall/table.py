@@ -20,7 +20,7 @@ def facts_table(result: Recall) -> Table:
                 "Answer": fact.answer,
                 "p": result.probability[0, question],
                 "Fire": int(together.firing[question]),
-                "Most by": f"layer {layer + 1}, {memory + 1}",
+                "Most by": f"{layer + 1}: {memory + 1}",
                 "Share": float(result.contribution[question].max() / result.margin[question]),
                 "Silence: layer 1": _number(first.silenced.needed[question]),
                 "Silence: all": _number(together.silenced.needed[question]),
