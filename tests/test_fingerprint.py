@@ -7,8 +7,9 @@ from textwrap import dedent
 
 import pytest
 
+from generators import fingerprint
 from generators.errors import UsageError
-from generators.fingerprint import Fingerprint, Sources, digest
+from generators.fingerprint import Fingerprint, Sources, digest, symbols
 from generators.fingerprint.memo import Memo
 
 PACKAGE = {
@@ -292,6 +293,22 @@ def test_a_file_is_read_once_while_it_stays_as_it_is(tmp_path):
     file.write_bytes(b"two")
     Memo(tmp_path / "memo.sqlite").recall("kind", file, lambda path: calls.append(path))
     assert len(calls) == 2
+
+
+def test_tables_are_read_anew_by_another_reader(tmp_path, monkeypatch):
+    (tmp_path / "pkg.py").write_text("def made():\n    pass\n")
+    settled(tmp_path / "pkg.py")
+    memo, found = Memo(tmp_path / "memo.sqlite"), []
+
+    def read(*arguments):
+        found.append(arguments)
+        return symbols.read_symbols(*arguments)
+
+    monkeypatch.setattr(fingerprint, "read_symbols", read)
+    for reader in ("one", "one", "another"):
+        monkeypatch.setattr(fingerprint, "_READER", reader)
+        Sources([tmp_path], memo).closure("pkg:made")
+    assert len(found) == 2
 
 
 def test_a_change_that_keeps_size_and_modification_time_is_seen(tmp_path):

@@ -17,11 +17,12 @@ from typing import Any
 from blake3 import blake3
 
 from generators.errors import UsageError, nearest
-from generators.fingerprint.memo import Memo
+from generators.fingerprint import symbols
+from generators.fingerprint.memo import Memo, file_digest
 from generators.fingerprint.symbols import SIDE, Table, read_symbols
 
-_FORMAT = "1"
-"""Raised when symbols are read differently, so that remembered tables are read anew."""
+_READER = file_digest(Path(symbols.__file__))
+"""What reads symbols: where it changes, remembered tables are read anew."""
 
 
 def digest(*parts: Any) -> str:
@@ -91,7 +92,7 @@ class Sources:
     def table(self, module: str) -> Table | None:
         """Return a module's symbols, ``None`` when it is not first-party."""
         if module not in self._tables:
-            kind = f"symbols{_FORMAT} {module}"
+            kind = f"symbols {_READER} {module}"
             file = self._find(module)
             self._tables[module] = self._memo.recall(kind, file, partial(_read, module)) if file else None
         return self._tables[module]
