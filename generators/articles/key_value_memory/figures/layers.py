@@ -22,7 +22,7 @@ def agreement_by_layer(result: Memories) -> go.Figure:
     most = [_of(each.agreement, lambda a: a.control_most) for each in result.layers]
     mean = [_of(each.agreement, lambda a: a.control) for each in result.layers]
     figure.add_scatter(
-        x=_numbers(result), y=mean, name=f"values dealt out anew: mean, and the most of {result.n_deals} deals",
+        x=_numbers(result), y=mean, name="values dealt out anew: mean and most",
         mode="markers", marker={"symbol": "line-ew-open", "size": 16, "color": CONTROL},
         error_y={
             "type": "data", "symmetric": False, "array": np.subtract(most, mean), "arrayminus": np.zeros(len(mean)),
@@ -182,8 +182,8 @@ def removal_table(result: Memories) -> Table:
                 "layer": k,
                 "one silent": _of(found, lambda removal: removal.own),
                 "random": _of(found, lambda removal: removal.own_random),
-                "one, any text": _of(found, lambda removal: removal.text),
-                "random, any text": _of(found, lambda removal: removal.text_random),
+                "one, any": _of(found, lambda removal: removal.text),
+                "random, any": _of(found, lambda removal: removal.text_random),
                 "all silent": _of(found, lambda removal: removal.whole),
                 "dealt anew": _of(found, lambda removal: removal.whole_dealt),
                 "foreseen": _of(found, lambda removal: removal.effect_correlation),
