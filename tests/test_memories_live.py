@@ -109,7 +109,7 @@ class Reader:
         self.figure.locator(".nf-memory[aria-busy=false]").wait_for()
         assert self.figure.locator(".nf-which strong").text_content() == name
         said = " ".join(self.figure.locator(".nf-half > p, .nf-words p").all_text_contents())
-        assert " ".join([*of_key(self.result, memory)]) in said
+        assert " ".join([*of_key(memory)]) in said
         assert " ".join([*of_value(self.result, memory)]) in said
         assert self.texts() == [
             (
@@ -155,7 +155,7 @@ def test_it_opens_at_the_clearest_memory_as_its_still_has_it(tabs):
     clearest, *_ = everything = in_order(reader.result)
     reader.shows(clearest)
     assert reader.listed() == [place(memory) for memory in everything]
-    for text in (*of_key(reader.result, clearest), *of_value(reader.result, clearest)):
+    for text in (*of_key(clearest), *of_value(reader.result, clearest)):
         assert text.replace(" ", "") in still.replace(" ", "")
     assert not tab.locator("#fig-whole .nf-diagram").first.is_visible()
     assert "#" not in tab.url

@@ -19,7 +19,7 @@ export function key(data, memory) {
   const gap = data.tokens.some(token => token.includes(' ')) ? '' : ' '
   const largest = Math.max(...memory.activation.map(Math.abs)) || 1
   const rows = memory.texts.flatMap((text, k) => (text.length ? [row(data, memory, k, gap, largest)] : []))
-  const said = html('div', 'nf-words', html('p', '', ofKey(data, memory)))
+  const said = html('div', 'nf-words', html('p', '', ofKey(memory)))
   if (memory.active) said.append(histogram(memory))
   return section('Key: what fires it', '', said, rows.length ? html('ol', 'nf-texts', ...rows) : '')
 }

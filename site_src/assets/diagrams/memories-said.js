@@ -25,20 +25,20 @@ export function percent(share) {
 }
 
 /** How often a memory fires, and how its texts agree. */
-export function ofKey({ n_texts }, { active, last_purity, next_purity, without_last }) {
+export function ofKey({ active, n_texts, last_purity, next_purity, without_last }) {
   if (!active) return 'It never fires.'
-  const [ends, next] = [last_purity, next_purity].map(percent)
+  const [ends, next] = [last_purity, next_purity].map(share => Math.round(n_texts * share))
   const said = [`Fires for ${percent(active)} of tokens.`]
-  said.push(`Of its ${n_texts} strongest texts ${ends} end alike and ${next} go on alike.`)
+  said.push(n_texts > 1 ? `Of its ${n_texts} strongest texts ${ends} end alike and ${next} go on alike.` : 'A single text fires it.')
   if (without_last !== null) said.push(`Without their last token ${percent(without_last)} of its activation is left.`)
   return said.join(' ')
 }
 
 /** Whether the token that its value promotes most is the one that follows. */
-export function ofValue({ has_head, tokens }, { agreed, agrees, promoted }) {
+export function ofValue({ has_head, tokens }, { n_texts, agreed, agrees, promoted }) {
   if (!has_head) return NO_HEAD
   if (agreed === null) return ''
   const strongest = agrees ? 'the strongest among them' : 'not the strongest'
-  const often = agreed ? `${percent(agreed)} of those texts, ${strongest}` : 'none of those texts'
+  const often = agreed ? `${Math.round(n_texts * agreed)} of ${n_texts} texts, ${strongest}` : 'none of those texts'
   return `The token it promotes most, “${alone(tokens[promoted[0]])}”, follows ${often}.`
 }

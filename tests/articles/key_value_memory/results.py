@@ -84,6 +84,7 @@ def _layer(
         is_signed=is_signed,
         active=np.where(never, 0.0, active),
         largest=np.where(never, np.float32(-0.01), largest),
+        n_texts=np.where(never, 0, sizes[1]),
         **{name: _placed(values, shown.index, random, f, never) for name, values in fires.items()},
         agrees=agrees,
         agreed=np.where(never, np.nan, agreed),

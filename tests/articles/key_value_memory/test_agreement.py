@@ -105,5 +105,11 @@ def test_the_clearest_memories_come_first_whatever_their_layer() -> None:
 
 
 def test_clearness_adds_three_shares_and_puts_silent_memories_last() -> None:
-    found = clearness(np.array([0.5, np.nan, 1]), np.array([0.25, np.nan, 1]), np.array([0.125, np.nan, np.nan]))
+    last, following = np.array([0.5, np.nan, 1]), np.array([0.25, np.nan, 1])
+    found = clearness(np.array([1, 0, 1]), last, following, np.array([0.125, np.nan, np.nan]))
     assert found.tolist() == [0.875, -np.inf, 2]
+
+
+def test_a_memory_of_one_text_is_not_clear_for_agreeing_with_itself() -> None:
+    one, all_ = clearness(np.array([0.04, 1]), np.ones(2), np.array([1, 0.5]), np.array([1, 0.5]))
+    assert one == pytest.approx(0.12) and all_ == 2

@@ -113,6 +113,7 @@ def test_arrays_have_the_shapes_that_results_promise(case: Case) -> None:
         for name in (
             "active",
             "largest",
+            "n_texts",
             "last_purity",
             "next_purity",
             "agrees",
@@ -140,6 +141,8 @@ def test_shares_are_shares_and_what_never_fires_has_none(case: Case) -> None:
         fires = layer.active > 0
         assert ((layer.active >= 0) & (layer.active <= 1)).all()
         np.testing.assert_array_equal(layer.largest > 0, fires)
+        np.testing.assert_array_equal(layer.n_texts > 0, fires)
+        assert (layer.n_texts <= result.k).all()
         for purity in (layer.last_purity, layer.next_purity):
             np.testing.assert_array_equal(np.isnan(purity), ~fires)
             assert ((purity > 0) & (purity <= 1))[fires].all()
@@ -235,7 +238,8 @@ def test_as_many_are_shown_as_asked_in_one_order_for_all_layers(case: Case) -> N
 
 @pytest.mark.parametrize("gated", [False, True])
 def test_the_clearest_are_shown_by_the_rule(gated: bool) -> None:
-    """Three shares of the strongest texts, each less the share that its token has of the whole text."""
+    """Three shares of the strongest texts, each less the share that its token has of the whole text; less where there
+    are fewer texts than were looked for."""
     network = tiny.network(tiny.gpt(5, gated))
     text, found = tiny.corpus(network), anatomy.find(network)
     x, y = text.read(text.chosen)
@@ -250,7 +254,8 @@ def test_the_clearest_are_shown_by_the_rule(gated: bool) -> None:
             ends, goes_on = ([int(each[p // CONTEXT, p % CONTEXT]) for p in places] for each in (x, y))
             (end, n_end), (after, n_after) = (Counter(each).most_common(1)[0] for each in (ends, goes_on))
             usual = (share[end] + share[after] + share[says[memory]]) / x.numel()
-            scores[number, memory] = (n_end + n_after + goes_on.count(says[memory])) / len(places) - usual
+            alike = (n_end + n_after + goes_on.count(says[memory])) / len(places)
+            scores[number, memory] = (alike - usual) * len(places) / AMOUNT["k"]
     result = measured(network)
     chosen = {
         int(order): scores[number, int(index)]

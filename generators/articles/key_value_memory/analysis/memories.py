@@ -149,7 +149,9 @@ class _Known:
         nothing = torch.full((layer.n_memories,), torch.nan)
         self.agreed = (nothing if self.likeliest is None else agreed(self.likeliest, self.following)).double().numpy()
         self.agrees = self.agreed > 0 if self.likeliest is None else (self.following[:, 0] == self.likeliest).numpy()
+        self.n_texts = (self.last >= 0).sum(1).numpy()
         self.clearness = clearness(
+            self.n_texts / self.last.shape[1],
             self.last_purity - usual(self.last, frequency).numpy(),
             self.next_purity - usual(self.following, frequency).numpy(),
             self.agreed - (0 if self.likeliest is None else frequency[self.likeliest].numpy()),
@@ -174,6 +176,7 @@ def _layer(
         is_signed=layer.is_signed,
         active=(found.n_active.double() / found.n_tokens).cpu().numpy(),
         largest=found.activation[:, 0].cpu().numpy(),
+        n_texts=mine.n_texts,
         last_purity=mine.last_purity,
         next_purity=mine.next_purity,
         agrees=mine.agrees,

@@ -51,15 +51,19 @@ def fired(token: str) -> str:
     return visible(token) if token.strip(" ") else alone(token)
 
 
-def of_key(result: Memories, memory: Memory) -> Iterator[str]:
+def of_key(memory: Memory) -> Iterator[str]:
     """How often it fires, and how its texts agree."""
     layer, index = memory.layer, memory.index
     if not layer.active[index]:
         yield "It never fires."
         return
     yield f"Fires for {percent(layer.active[index])} of tokens."
-    alike, on = percent(layer.last_purity[index]), percent(layer.next_purity[index])
-    yield f"Of its {result.k} strongest texts {alike} end alike and {on} go on alike."
+    n = layer.n_texts[index]
+    ends, goes_on = (round(n * share[index]) for share in (layer.last_purity, layer.next_purity))
+    if n > 1:
+        yield f"Of its {n} strongest texts {ends} end alike and {goes_on} go on alike."
+    else:
+        yield "A single text fires it."
     if np.isfinite(left := layer.without_last[index]):
         yield f"Without their last token {percent(left)} of its activation is left."
 
@@ -72,7 +76,8 @@ def of_value(result: Memories, memory: Memory) -> Iterator[str]:
     elif np.isfinite(share := layer.agreed[index]):
         token = alone(result.tokens[layer.shown.promoted[memory.row, 0]])
         strongest = "the strongest among them" if layer.agrees[index] else "not the strongest"
-        often = f"{percent(share)} of those texts, {strongest}" if share else "none of those texts"
+        n = layer.n_texts[index]
+        often = f"{round(n * share)} of {n} texts, {strongest}" if share else "none of those texts"
         yield f"The token it promotes most, “{token}”, follows {often}."
 
 

@@ -26,7 +26,7 @@ def draw_memory(result: Memories, memory: Memory, sheet: Sheet) -> str:
 
 
 def _key(result: Memories, memory: Memory, sheet: Sheet, y: float) -> Part:
-    below, parts = sentences(of_key(result, memory), sheet, y + 20)
+    below, parts = sentences(of_key(memory), sheet, y + 20)
     parts = [heading(0, y, "Key: what fires it"), *parts]
     texts = memory.texts
     if texts:

@@ -136,6 +136,8 @@ class Layer:
     """float64[f], share of tokens that fire it: an activation above zero."""
     largest: np.ndarray
     """float32[f], its largest activation."""
+    n_texts: np.ndarray
+    """int64[f], how many different texts that fire it are kept, ``k`` at most: its strongest."""
     last_purity: np.ndarray
     """float64[f], the share of its strongest texts that end with their commonest token; NaN where it never fires."""
     next_purity: np.ndarray
