@@ -395,7 +395,7 @@ def test_the_table_has_a_row_for_every_question(recall):
     table = figures.facts_table(recall)
     files(table)
     assert [row["Question"] for row in table.rows] == list(recall.prompts)
-    assert [row["Silence: all"] for row in table.rows] == recall.scopes[-1].silenced.needed.tolist()
+    assert [row["Silent"] for row in table.rows] == recall.scopes[-1].silenced.needed.tolist()
     assert table.rows[0]["Share"] == pytest.approx(recall.contribution[0].max() / recall.margin[0])
     first = recall.scopes[-1].swapped.needed[recall.pairs[:, 0] == 0]
-    assert table.rows[0]["Swap: all"] == np.median(first)
+    assert table.rows[0]["Swapped"] == np.median(first)

@@ -22,13 +22,13 @@ def facts_table(result: Recall) -> Table:
                 "Fire": int(together.firing[question]),
                 "Most by": f"{layer + 1}: {memory + 1}",
                 "Share": float(result.contribution[question].max() / result.margin[question]),
-                "Silence: layer 1": _number(first.silenced.needed[question]),
-                "Silence: all": _number(together.silenced.needed[question]),
-                "Swap: layer 1": _median(first.swapped.needed[fact.others()]),
-                "Swap: all": _median(together.swapped.needed[fact.others()]),
+                "Silent in 1": _number(first.silenced.needed[question]),
+                "Silent": _number(together.silenced.needed[question]),
+                "Swapped in 1": _median(first.swapped.needed[fact.others()]),
+                "Swapped": _median(together.swapped.needed[fact.others()]),
             }
         )
-    return Table(rows, {"p": ".4f", "Share": ".0%", "Swap: layer 1": "g", "Swap: all": "g"})
+    return Table(rows, {"p": ".4f", "Share": ".0%", "Swapped in 1": "g", "Swapped": "g"})
 
 
 def _number(needed: int) -> int | None:
