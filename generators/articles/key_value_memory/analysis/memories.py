@@ -66,15 +66,20 @@ class Amount:
     """Parameters of the network times tokens that it may read, for each of the parts above, in 10^12."""
 
 
-def affordable(much: Amount, n_parameters: int, n_layers: int, length: int) -> tuple[Amount, int]:
+def affordable(much: Amount, n_parameters: int, n_head: int, n_layers: int, length: int) -> tuple[Amount, int]:
     """Cut down what would be too much for a large network, and say of how many memories of each layer texts are read
-    without them."""
+    without them.
+
+    Where a layer's output is looked at, the head of ``n_head`` weights reads it out twice: the layer's own, and the
+    stream after it.
+    """
     tokens = int(much.tera * 1e12 / n_parameters)
+    looked_at = int(much.tera * 1e12 / (n_parameters + 2 * n_layers * n_head))
     by_lot = min(much.by_lot, max(1, tokens // (2 * n_layers * length)))
     less = replace(
         much,
         tokens=min(much.tokens, tokens),
-        sampled=min(much.sampled, tokens),
+        sampled=min(much.sampled, looked_at),
         by_lot=by_lot,
         windows=min(much.windows, max(1, tokens // (2 * by_lot * n_layers * length))),
     )
@@ -92,7 +97,8 @@ def read_memories(network: Network, seed: int, **amount: Any) -> Memories:
         anatomy = _reading_out(anatomy, anatomy.head, len(network.labels))
     n_parameters = sum(each.numel() for each in network.module.parameters())
     corpus = whole(data)
-    much, n_silenced = affordable(Amount(**amount), n_parameters, len(anatomy.layers), corpus.length)
+    n_head = 0 if anatomy.head is None else anatomy.head.numel()
+    much, n_silenced = affordable(Amount(**amount), n_parameters, n_head, len(anatomy.layers), corpus.length)
     corpus = corpus.some(much.tokens)
     reads = read(network, anatomy, corpus, much.k)
     outputs = look(network, anatomy, held_out(data).some(much.sampled), [each.sign for each in reads])
