@@ -323,11 +323,14 @@ def test_a_large_network_reads_less_and_never_nothing() -> None:
     counts: list[tuple[int, ...]] = []
     for n_parameters in (1e6, 1e8, 1e9, 1e11, 1e15):
         n_head = int(n_parameters) // 3
-        less, n_silenced = affordable(much, int(n_parameters), n_head, 12, 128)
+        less, n_silenced, n_shortened = affordable(much, int(n_parameters), n_head, 12, 128)
+        assert 1 <= n_shortened <= much.texts
         counts.append((less.tokens, less.sampled, less.by_lot, less.windows, n_silenced))
         assert min(less.by_lot, less.windows, n_silenced) >= 1
         assert less.tokens * n_parameters <= much.tera * 1e12 and less.sampled <= much.sampled
         assert less.sampled * (n_parameters + 2 * 12 * n_head) <= much.tera * 1e12
+        if n_shortened > 1:
+            assert 3 * less.by_lot * n_shortened * 12 * 128 * n_parameters <= much.tera * 1e12
         if n_parameters <= 1e9:
             assert 2 * less.by_lot * less.windows * 12 * 128 * n_parameters <= much.tera * 1e12
             assert 3 * n_silenced * much.without * 12 * 128 * n_parameters <= max(

@@ -66,9 +66,9 @@ class Amount:
     """Parameters of the network times tokens that it may read, for each of the parts above, in 10^12."""
 
 
-def affordable(much: Amount, n_parameters: int, n_head: int, n_layers: int, length: int) -> tuple[Amount, int]:
+def affordable(much: Amount, n_parameters: int, n_head: int, n_layers: int, length: int) -> tuple[Amount, int, int]:
     """Cut down what would be too much for a large network, and say of how many memories of each layer texts are read
-    without them.
+    without them, and how many texts of a memory are shortened.
 
     Where a layer's output is looked at, the head of ``n_head`` weights reads it out twice: the layer's own, and the
     stream after it.
@@ -83,7 +83,8 @@ def affordable(much: Amount, n_parameters: int, n_head: int, n_layers: int, leng
         by_lot=by_lot,
         windows=min(much.windows, max(1, tokens // (2 * by_lot * n_layers * length))),
     )
-    return less, max(1, tokens // (3 * much.without * n_layers * length))
+    n_shortened = min(much.texts, max(1, tokens // (3 * by_lot * n_layers * length)))
+    return less, max(1, tokens // (3 * much.without * n_layers * length)), n_shortened
 
 
 def read_memories(network: Network, seed: int, **amount: Any) -> Memories:
@@ -98,13 +99,15 @@ def read_memories(network: Network, seed: int, **amount: Any) -> Memories:
     n_parameters = sum(each.numel() for each in network.module.parameters())
     corpus = whole(data)
     n_head = 0 if anatomy.head is None else anatomy.head.numel()
-    much, n_silenced = affordable(Amount(**amount), n_parameters, n_head, len(anatomy.layers), corpus.length)
+    much, n_silenced, n_shortened = affordable(
+        Amount(**amount), n_parameters, n_head, len(anatomy.layers), corpus.length
+    )
     corpus = corpus.some(much.tokens)
     reads = read(network, anatomy, corpus, much.k)
     outputs = look(network, anatomy, held_out(data).some(much.sampled), [each.sign for each in reads])
     shortened = [(np.nan,) * 3] * len(reads)
     if anatomy.head is not None:
-        shortened = shorten(network, anatomy, corpus, reads, much.by_lot, much.texts, seed)
+        shortened = shorten(network, anatomy, corpus, reads, much.by_lot, n_shortened, seed)
     lot = torch.cat([x.flatten() for _, x, _ in corpus.some(LOT_TOKENS).batches()])
     frequency = lot.bincount(minlength=max(len(network.labels), int(lot.max()) + 1)).double() / len(lot)
     known = [_Known(anatomy, layer, each, corpus, frequency) for layer, each in zip(anatomy.layers, reads, strict=True)]

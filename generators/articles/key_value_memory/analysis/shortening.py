@@ -9,6 +9,7 @@ from generators.articles.key_value_memory.analysis.corpus import Corpus
 from generators.articles.key_value_memory.analysis.hooks import activations, by_text, run
 from generators.articles.key_value_memory.analysis.reading import Read
 from generators.networks import Network
+from generators.progress import report
 
 SHORTEST = 3
 """A text has a token that is neither first nor last."""
@@ -30,6 +31,7 @@ def shorten(
     ``memories`` memories of each layer, drawn by lot; return the shares of the activation that are left, by layer."""
     draw, found = np.random.default_rng(seed), []
     for index, read in enumerate(reads):
+        report(index, len(reads), "layers with shortened texts")
         alive = np.flatnonzero((read.place[:, 0] >= 0).cpu().numpy())
         chosen = draw.permutation(alive)[:memories]
         rows = [
