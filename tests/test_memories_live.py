@@ -9,10 +9,10 @@ import pytest
 
 from generators import pages
 from generators.articles.key_value_memory.figures import browser as figures
-from generators.articles.key_value_memory.figures.memory import NO_HEAD, Memory, fired, of_key, of_value, percent
+from generators.articles.key_value_memory.figures.memory import NO_HEAD, Memory, of_key, of_value, percent
 from generators.articles.key_value_memory.results.memories import Memories
 from generators.drawing import files, kind, size
-from generators.drawing.tokens import alone, visible
+from generators.drawing.tokens import alone, picked, visible
 from generators.drawing.weights import signed
 from generators.paths import REPOSITORY
 from generators.store import Drawn, Made
@@ -114,7 +114,7 @@ class Reader:
         assert self.texts() == [
             (
                 "".join(visible(self.result.tokens[token]) for token in text[:-1]),
-                fired(self.result.tokens[text[-1]]),
+                picked(self.result.tokens[text[-1]]),
                 alone(self.result.tokens[following]),
                 signed(float(f"{activation:.4g}")),
             )

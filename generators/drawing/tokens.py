@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 MONOSPACE = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 ADVANCE = 0.6
@@ -20,6 +21,16 @@ def visible(text: str) -> str:
 def alone(token: str) -> str:
     """A token by itself: the spaces at its ends are dots, for they tell it from others; many are counted."""
     return _ENDS.sub(lambda found: _dots(len(found[0])), visible(token))
+
+
+def picked(token: str) -> str:
+    """A token that is picked out of its text: as it stands there, but seen even if it is all spaces."""
+    return visible(token) if token.strip(" ") else alone(token)
+
+
+def between(tokens: Sequence[str]) -> str:
+    """What stands between two tokens of a text: a space where they are words that bring none of their own."""
+    return "" if any(" " in token for token in tokens) else " "
 
 
 def _dots(n: int) -> str:

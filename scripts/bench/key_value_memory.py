@@ -60,8 +60,8 @@ def text(n_tokens: int) -> Any:
     import numpy as np
     import torch
 
-    from generators.articles.key_value_memory.analysis.corpus import Corpus
     from generators.datasets import pydoc
+    from generators.datasets.corpus import Corpus
     from generators.datasets.examples import Generated
 
     length = pydoc.CONTEXT

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from generators.articles.key_value_memory.analysis import anatomy
-from generators.articles.key_value_memory.analysis.corpus import held_out
 from generators.articles.key_value_memory.analysis.memories import (
     PROMOTED,
     SUPPRESSED,
@@ -24,6 +23,7 @@ from generators.articles.key_value_memory.analysis.memories import (
 from generators.articles.key_value_memory.analysis.outputs import look
 from generators.articles.key_value_memory.analysis.reading import read
 from generators.articles.key_value_memory.results.memories import Layer, Memories
+from generators.datasets.corpus import held_out
 from generators.networks import Network
 from generators.networks.gpt import GPT
 from tests.articles.key_value_memory import tiny

@@ -8,8 +8,8 @@ from torch.nn.functional import cross_entropy
 
 from generators.articles.key_value_memory.analysis import anatomy, outputs
 from generators.articles.key_value_memory.analysis.anatomy import Anatomy
-from generators.articles.key_value_memory.analysis.corpus import held_out
 from generators.articles.key_value_memory.analysis.outputs import Outputs, both_ways, cosines, look
+from generators.datasets.corpus import held_out
 from generators.networks import Network
 from tests.articles.key_value_memory import tiny
 

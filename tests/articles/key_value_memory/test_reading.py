@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from generators.articles.key_value_memory.analysis import anatomy, corpus, reading
-from generators.articles.key_value_memory.analysis.corpus import Corpus
+from generators.articles.key_value_memory.analysis import anatomy, reading
 from generators.articles.key_value_memory.analysis.reading import Read, number_texts, read
+from generators.datasets import corpus
+from generators.datasets.corpus import Corpus
 from generators.datasets.examples import Generated
 from generators.errors import UsageError
 from generators.networks.gpt import GPT
@@ -143,26 +144,3 @@ def test_many_activations_of_half_precision_are_finite_though_their_sum_is_not()
     network, found = tiny.bank(torch.full((tiny.N_TOKENS, F), 400.0).half(), torch.ones(F, 6).half(), torch.ones(11, 6))
     network.module.half()
     assert (read(network, found, tiny.corpus(network), K)[0].activation[:, 0] == 400).all()
-
-
-def test_a_corpus_looks_up_the_tokens_around_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus, "WINDOWS_AT_ONCE", 3)
-    texts = tiny.windows(20)
-    whole = tiny.corpus(tiny.network(tiny.gpt(), texts))
-    place = torch.randint(-1, 20 * CONTEXT, (9, 4), generator=torch.Generator().manual_seed(0))
-    place[0, 0] = -1
-    found, following = whole.around(place, 3)
-    for index in np.ndindex(9, 4):
-        window, position = divmod(int(place[index]), CONTEXT)
-        text = [-1, -1, *texts[window, : position + 1].tolist()][-3:]
-        expected = (text, int(texts[window, position + 1])) if place[index] >= 0 else ([-1] * 3, -1)
-        assert (found[index].tolist(), int(following[index])) == expected
-
-
-def test_some_of_a_corpus_are_windows_from_all_over_it() -> None:
-    whole = tiny.corpus(tiny.network(tiny.gpt(), tiny.windows(50)))
-    assert whole.n_tokens == 50 * CONTEXT
-    assert whole.some(5 * CONTEXT).chosen.tolist() == [0, 12, 24, 37, 49]
-    assert whole.some(1).chosen.tolist() == [0] and whole.some(10**9).chosen.tolist() == list(range(50))
-    read_again = torch.cat([x for _, x, _ in whole.some(5 * CONTEXT).batches()])
-    assert torch.equal(read_again, whole.read(np.array([0, 12, 24, 37, 49]))[0])

@@ -12,7 +12,6 @@ from torch.nn.functional import cross_entropy
 
 from generators.articles.key_value_memory.analysis import anatomy, removal
 from generators.articles.key_value_memory.analysis.anatomy import Anatomy
-from generators.articles.key_value_memory.analysis.corpus import held_out
 from generators.articles.key_value_memory.analysis.hooks import activations, changed, residuals, run, without
 from generators.articles.key_value_memory.analysis.reading import Read, read
 from generators.articles.key_value_memory.analysis.removal import (
@@ -22,6 +21,7 @@ from generators.articles.key_value_memory.analysis.removal import (
     silence,
     texts_of,
 )
+from generators.datasets.corpus import held_out
 from generators.networks import Network
 from generators.networks.gpt import GPT
 from tests.articles.key_value_memory import tiny

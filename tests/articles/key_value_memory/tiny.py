@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from torch.nn.functional import relu, silu
 
 from generators.articles.key_value_memory.analysis.anatomy import Anatomy, MemoryLayer
-from generators.articles.key_value_memory.analysis.corpus import Corpus, whole
 from generators.articles.key_value_memory.analysis.unembedding import identity
 from generators.datasets import Dataset, Split
+from generators.datasets.corpus import Corpus, whole
 from generators.networks import Network
 from generators.networks.configuration import Entry
 from generators.networks.gpt import GPT, Block, Sizes

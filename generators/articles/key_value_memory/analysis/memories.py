@@ -18,7 +18,6 @@ from generators.articles.key_value_memory.analysis.agreement import (
 )
 from generators.articles.key_value_memory.analysis.anatomy import Anatomy, MemoryLayer
 from generators.articles.key_value_memory.analysis.clearness import clearest, clearness
-from generators.articles.key_value_memory.analysis.corpus import Corpus, held_out, whole
 from generators.articles.key_value_memory.analysis.outputs import Outputs, cosines, look
 from generators.articles.key_value_memory.analysis.projection import likeliest
 from generators.articles.key_value_memory.analysis.reading import Read, read
@@ -31,6 +30,7 @@ from generators.articles.key_value_memory.analysis.removal import (
 )
 from generators.articles.key_value_memory.analysis.shortening import Taken, shorten, without_last
 from generators.articles.key_value_memory.results.memories import Agreement, Layer, Memories, Removal, Shown
+from generators.datasets.corpus import Corpus, held_out, whole
 from generators.networks import Network
 
 PROMOTED, SUPPRESSED = 8, 4

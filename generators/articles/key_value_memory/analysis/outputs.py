@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, linear, normalize
 
 from generators.articles.key_value_memory.analysis.anatomy import Anatomy
-from generators.articles.key_value_memory.analysis.corpus import Corpus
 from generators.articles.key_value_memory.analysis.hooks import activations, by_text, logits, residuals, run
 from generators.articles.key_value_memory.analysis.projection import likeliest
 from generators.articles.key_value_memory.results.memories import Lens
+from generators.datasets.corpus import Corpus
 from generators.networks import Network
 from generators.progress import report
 

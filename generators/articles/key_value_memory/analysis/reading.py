@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from generators.articles.key_value_memory.analysis.anatomy import Anatomy
-from generators.articles.key_value_memory.analysis.corpus import Corpus
 from generators.articles.key_value_memory.analysis.hooks import activations, by_text, run
 from generators.articles.key_value_memory.analysis.strongest import Spread, Strongest
+from generators.datasets.corpus import Corpus
 from generators.errors import UsageError
 from generators.networks import Network
 from generators.progress import report

@@ -15,9 +15,9 @@ from torch.func import jvp
 from torch.nn.functional import cross_entropy, normalize
 
 from generators.articles.key_value_memory.analysis.anatomy import Anatomy, MemoryLayer
-from generators.articles.key_value_memory.analysis.corpus import Corpus
 from generators.articles.key_value_memory.analysis.hooks import changed, logits, residuals, without
 from generators.articles.key_value_memory.analysis.reading import Read
+from generators.datasets.corpus import Corpus
 from generators.networks import Network
 from generators.progress import report
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from generators.articles.key_value_memory.figures.memory import Memory, between
+from generators.articles.key_value_memory.figures.memory import Memory
 from generators.articles.key_value_memory.figures.memory_drawn import draw_memory
 from generators.articles.key_value_memory.figures.sheet import NARROW, WIDE
 from generators.articles.key_value_memory.results.memories import Layer, Memories, Shown
 from generators.drawing import Diagram
-from generators.drawing.tokens import alone
+from generators.drawing.tokens import alone, between
 
 NUMBERS = 40_000
 """About how many numbers one part may hold."""

@@ -1,12 +1,12 @@
 """One memory of a result, and what is said of it; ``site_src/assets/diagrams/memories-said.js`` says the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from generators.articles.key_value_memory.results.memories import Layer, Memories
-from generators.drawing.tokens import alone, visible
+from generators.drawing.tokens import alone
 from generators.drawing.weights import signed
 
 NO_HEAD = (
@@ -39,16 +39,6 @@ class Memory:
         rows = zip(shown.texts[self.row], shown.following[self.row], shown.activation[self.row], strict=True)
         found = (([int(token) for token in text if token >= 0], int(next), float(value)) for text, next, value in rows)
         return [each for each in found if each[0]]
-
-
-def between(tokens: Sequence[str]) -> str:
-    """What stands between two tokens of a text: a space where they are words that bring none of their own."""
-    return "" if any(" " in token for token in tokens) else " "
-
-
-def fired(token: str) -> str:
-    """How the token is written that fires a memory: in its text, but seen even if it is all spaces."""
-    return visible(token) if token.strip(" ") else alone(token)
 
 
 def of_key(memory: Memory) -> Iterator[str]:

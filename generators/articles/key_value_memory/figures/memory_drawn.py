@@ -1,11 +1,11 @@
 """One memory as a still: the texts that fire it, what it writes and which tokens that promotes, and what it changes."""
 
-from generators.articles.key_value_memory.figures.memory import Memory, between, fired, of_key, of_value
+from generators.articles.key_value_memory.figures.memory import Memory, of_key, of_value
 from generators.articles.key_value_memory.figures.memory_written import draw_value, draw_without
 from generators.articles.key_value_memory.figures.sheet import LINE, WIDE, Part, Sheet, bar, mono, note, sentences
 from generators.articles.key_value_memory.results.memories import Memories
 from generators.drawing.svg import Child, element
-from generators.drawing.tokens import alone, cut, n_columns, visible
+from generators.drawing.tokens import alone, between, cut, n_columns, picked, visible
 from generators.drawing.weights import ACCENT, FAINT, INK, MUTED, canvas, heading, signed
 
 
@@ -46,7 +46,7 @@ def _key(result: Memories, memory: Memory, sheet: Sheet, y: float) -> Part:
 def _text(result: Memories, memory: Memory, sheet: Sheet, y: float, text: list[int], following: int) -> list[Child]:
     """Set one text on a line, the token that fires where all of them begin."""
     room = int((sheet.bar - sheet.edge - 14) / sheet.letter)
-    fires = cut(fired(result.tokens[text[-1]]), room - 4)
+    fires = cut(picked(result.tokens[text[-1]]), room - 4)
     width = n_columns(fires) * sheet.letter
     x, wide = sheet.edge - 1, width + 2
     parts = [

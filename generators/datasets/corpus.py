@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from generators.datasets import Dataset
+from generators.datasets.dataset import Dataset
 from generators.datasets.examples import Examples, batches
 
 TOKENS_AT_ONCE = 4096
