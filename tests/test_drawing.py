@@ -212,7 +212,7 @@ def test_kinds():
 
 @pytest.mark.parametrize("ask", [kind, size, files])
 def test_anything_else_is_refused_with_a_sentence(ask):
-    with pytest.raises(TypeError, match="a Diagram, a Table, Pictures or a Mosaic, but got dict"):
+    with pytest.raises(TypeError, match="a Diagram, a Table, Pictures, a Mosaic or a Gallery, but got dict"):
         ask({})
 
 

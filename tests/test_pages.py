@@ -18,14 +18,17 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generators import pages
+from generators.drawing import files, kind, size
 from generators.errors import UsageError
 from generators.pages import mathematics, references, reports
 from generators.pages.article import reading_minutes
 from generators.pages.curves import shorten
 from generators.pages.markup import escape, verbatim
 from generators.pages.phrasing import file_name, provenance, written
-from generators.pages.thumbnails import spread
+from generators.pages.thumbnails import choose, spread
 from generators.paths import REPOSITORY, Paths
+from generators.store import Drawn, Made
+from tests.test_drawing_gallery import empty, gallery, room
 from tests.tiny_site.catalogue import HOSTILE, RECORD, catalogue
 from tests.tiny_site.project import lay
 
@@ -517,6 +520,25 @@ def test_the_pictures_of_a_thumbnail_come_from_every_row() -> None:
     assert spread([[1, 2, 3], [4], [5, 6]], 4) == [1, 4, 5, 2]
     assert spread([[row] for row in range(100)], 5) == [0, 20, 40, 60, 80]
     assert spread([[1], [2]], 9) == [1, 2]
+
+
+def test_a_gallery_that_has_pictures_stands_for_a_network(tmp_path: Path) -> None:
+    def small(start: int):
+        drawing = gallery(rooms=[room(0), *[empty()] * 5], start=start)
+        kept = {name: tmp_path / f"{start}-{name}" for name in files(drawing)}
+        for name, data in files(drawing).items():
+            kept[name].write_bytes(data)
+        drawn = Drawn("sets", kind(drawing), "Pictures.", None, kept, *size(drawing))
+        return drawing, choose([Made("second", "net", "sets", {}, (drawn,), RECORD)], tmp_path)
+
+    drawing, chosen = small(0)
+    assert chosen is not None
+    (path,) = chosen.images.values()
+    with Image.open(path) as image:
+        seen = image.convert("RGB").getpixel((2, 2))
+    first = int(drawing.rooms[0].views[0][0].pictures[0])
+    assert seen == tuple(drawing.rooms[0].pictures[first, 0, 0])
+    assert small(1)[1] is None, "where nothing hangs at the start there is nothing to show"
 
 
 def test_the_parts_of_a_diagram_lie_beside_its_data(write: Write, tiny: Paths) -> None:

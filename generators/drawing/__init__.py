@@ -1,8 +1,9 @@
 """What a figure function returns, and the files each drawing becomes: ``files(drawing) -> {file name: bytes}``.
 
-A drawing is a plotly figure, a ``Diagram``, a ``Table``, ``Pictures`` or a ``Mosaic``. Equal drawings give equal bytes.
-A new kind of drawing is one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and one template in
-``templates/figures/``. Plotly is not imported: whatever has ``to_plotly_json`` is taken for a plotly figure.
+A drawing is a plotly figure, a ``Diagram``, a ``Table``, ``Pictures``, a ``Mosaic`` or a ``Gallery``. Equal drawings
+give equal bytes. A new kind of drawing is one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and
+one template in ``templates/figures/``. Plotly is not imported: whatever has ``to_plotly_json`` is taken for a plotly
+figure.
 """
 
 import math
@@ -17,12 +18,14 @@ import numpy as np
 
 from generators.drawing import plotted, written
 from generators.drawing.checks import check, suffix_ids
+from generators.drawing.gallery import Gallery
+from generators.drawing.gallery_files import gallery_files
 from generators.drawing.mosaic import Mosaic, plate_size
 from generators.drawing.mosaic_files import mosaic_files
 from generators.drawing.pictured import Pictures, check_pictures, layout
 from generators.drawing.sheets import sheet
 
-Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic"]
+Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic", "gallery"]
 
 WIDTH, HEIGHT = 760, 440
 """Pixels of a plot that does not say."""
@@ -190,6 +193,21 @@ def _(drawing: Mosaic) -> dict[str, bytes]:
     return mosaic_files(drawing)
 
 
+@kind.register
+def _(drawing: Gallery) -> Kind:
+    return "gallery"
+
+
+@size.register
+def _(drawing: Gallery) -> tuple[int, int]:
+    return WIDTH, 0
+
+
+@files.register
+def _(drawing: Gallery) -> dict[str, bytes]:
+    return gallery_files(drawing)
+
+
 def text(label: object) -> str:
     """Prepare a label that comes from data for plotly, which reads a little HTML: it will show exactly as it is."""
     return escape(str(label), quote=False).replace("%{", "%&#123;")
@@ -198,7 +216,7 @@ def text(label: object) -> str:
 def _plotly(drawing: Any) -> Any:
     if not hasattr(drawing, "to_plotly_json"):
         raise TypeError(
-            "a figure function returns a plotly Figure, a Diagram, a Table, Pictures or a Mosaic, "
+            "a figure function returns a plotly Figure, a Diagram, a Table, Pictures, a Mosaic or a Gallery, "
             f"but got {type(drawing).__name__}"
         )
     return drawing

@@ -6,6 +6,7 @@ The file is lossless where that is small enough to travel, and else WebP of high
 
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from PIL import Image
 MARGIN_PX = 2
 LOSSLESS_AT_MOST_BYTES = 300_000
 """What noise makes of many pictures: larger sheets lose what no eye sees."""
+HOPELESS = 4
+"""Where a file written in a hurry is so many times too large, the best one, which takes 20 times as long, is let be."""
 QUALITY = 90
 LARGEST_PX = 16_383
 """The most that a WebP file may be high or wide."""
@@ -33,18 +36,25 @@ class Sheet:
         return index % self.columns, index // self.columns
 
 
-def sheet(pictures: np.ndarray) -> Sheet:
-    """Lay pictures uint8[n, height, width, channels] out in a grid that is as square as it can be; at least one."""
+def sheet(pictures: np.ndarray, qualities: Sequence[int] = (QUALITY,), largest_bytes: int = 0) -> Sheet:
+    """Lay pictures uint8[n, height, width, channels] out in a grid that is as square as it can be; at least one.
+
+    Where the exact file is too large, ``qualities`` are tried in turn until one is not larger than ``largest_bytes``;
+    the last is taken as it comes.
+    """
     n, height, width, _ = pictures.shape
     columns = min(n, max(1, round(math.sqrt(n * height / width))))
     rows = math.ceil(n / columns)
     if max(columns * (width + 2 * MARGIN_PX), rows * (height + 2 * MARGIN_PX)) > LARGEST_PX:
         raise ValueError(f"{n} pictures of {width} × {height} pixels do not fit on one sheet of {LARGEST_PX} pixels")
     image = Image.fromarray(_grid(pictures, rows, columns))
-    exact = _webp(image, lossless=True)
-    if len(exact) <= LOSSLESS_AT_MOST_BYTES:
+    if (exact := _exact(image)) is not None:
         return Sheet(exact, columns, rows, True)
-    return Sheet(_webp(image, quality=QUALITY), columns, rows, False)
+    for quality in qualities:
+        lossy = _webp(image, quality=quality)
+        if len(lossy) <= largest_bytes:
+            break
+    return Sheet(lossy, columns, rows, False)
 
 
 def _grid(pictures: np.ndarray, rows: int, columns: int) -> np.ndarray:
@@ -57,7 +67,15 @@ def _grid(pictures: np.ndarray, rows: int, columns: int) -> np.ndarray:
     return grid[..., 0] if channels == 1 else grid
 
 
+def _exact(image: Image.Image) -> bytes | None:
+    """Write the lossless file where it is small enough."""
+    if len(_webp(image, lossless=True, method=0, quality=0)) > HOPELESS * LOSSLESS_AT_MOST_BYTES:
+        return None
+    exact = _webp(image, lossless=True)
+    return exact if len(exact) <= LOSSLESS_AT_MOST_BYTES else None
+
+
 def _webp(image: Image.Image, **how: bool | int) -> bytes:
     written = io.BytesIO()
-    image.save(written, "WEBP", method=6, exact=True, **how)
+    image.save(written, "WEBP", **{"method": 6, "exact": True} | how)
     return written.getvalue()

@@ -1,6 +1,6 @@
 """Thumbnails: what stands for a network on the index, made from the figure that shows most at a small size.
 
-Pictures come first, then a plot's still, then a diagram, which stands in the page as it is.
+Pictures come first, then a gallery's, then a plot's still, then a diagram, which stands in the page as it is.
 """
 
 import io
@@ -48,6 +48,7 @@ def choose(exhibits: Iterable["Made"], kept: Path) -> Thumbnail | None:
     figures = [(made, drawn) for made in exhibits for drawn in made.figures]
     for is_one, make in (
         (lambda drawn: drawn.kind == "pictures", _mosaic),
+        (lambda drawn: drawn.kind == "gallery" and _hung(drawn), _gallery),
         (lambda drawn: {"light.webp", "dark.webp"} <= drawn.files.keys(), _stills),
         (lambda drawn: drawn.kind == "diagram", _diagram),
     ):
@@ -72,6 +73,19 @@ def _mosaic(made: "Made", drawn: "Drawn", kept: Path) -> Thumbnail:
     sheet = drawn.files["sheet.webp"].read_bytes()
     image = _kept(sheet + layout, kept, lambda _: _cut(sheet, json.loads(layout)))
     return Thumbnail(made, drawn, {"both": image}, *_size(image))
+
+
+def _gallery(made: "Made", drawn: "Drawn", kept: Path) -> Thumbnail:
+    layout = drawn.files["gallery.json"].read_bytes()
+    sheet = drawn.files[json.loads(layout)["file"]].read_bytes()
+    image = _kept(sheet + layout, kept, lambda _: _cut(sheet, json.loads(layout) | {"rows": _hung(drawn)}))
+    return Thumbnail(made, drawn, {"both": image}, *_size(image))
+
+
+def _hung(drawn: "Drawn") -> list[dict[str, Any]]:
+    """Shelves on which anything hangs in a gallery as the page shows it."""
+    shelves = json.loads(drawn.files["gallery.json"].read_bytes())["shelves"]
+    return [shelf for shelf in shelves if shelf["pictures"]]
 
 
 def _smaller(still: bytes) -> Image.Image:

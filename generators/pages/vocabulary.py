@@ -39,7 +39,7 @@ _ENDINGS = {
     "dark.webp": ".dark.webp",
 }
 """The store's name for a file of a figure -> how its name ends on the site; the rest stands in the page itself."""
-_FETCHED = (".bin", ".part.json")
+_FETCHED = (".bin", ".part.json", ".sheet.webp")
 """How a file ends that a script fetches beside the figure's JSON; its name on the site ends as the store has it."""
 _MARK = re.compile("\ue000(\\w+)\ue001")
 _TITLE_FORMULA = re.compile(r"\\\((.+?)\\\)")
@@ -290,7 +290,7 @@ class Vocabulary:
         return nearest(name, names) if names else "nothing was made for this page yet: `neuron-series build` makes it"
 
     def _inline(self, drawn: "Drawn") -> dict[str, Any]:
-        """Read what stands in the page itself: a diagram's SVG, a table's cells, places of pictures, a mosaic's key."""
+        """Read what stands in the page itself: a diagram's SVG, a table's cells, places of pictures, keys, a room."""
         match drawn.kind:
             case "table":
                 return {"table": json.loads(drawn.files["table.json"].read_text("utf-8"))}
@@ -304,6 +304,8 @@ class Vocabulary:
                 return {"pictures": json.loads(drawn.files["pictures.json"].read_text("utf-8"))}
             case "mosaic":
                 return {"mosaic": json.loads(drawn.files["mosaic.json"].read_text("utf-8"))}
+            case "gallery":
+                return {"gallery": json.loads(drawn.files["gallery.json"].read_text("utf-8"))}
         return {}
 
     def _links(self, made: "Made", drawn: "Drawn") -> dict[str, str]:

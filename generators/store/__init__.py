@@ -19,7 +19,7 @@ from generators.fingerprint.memo import Memo, file_digest
 from generators.store.journal import Journal
 from generators.store.objects import Objects
 
-Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic"]
+Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic", "gallery"]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ const scripts = {
   table: () => tables,
   pictures: () => null,
   mosaic: () => import('./mosaic.js'),
+  gallery: () => import('./gallery.js'),
 }
 const lives = new Map() // figure -> what its script returned
 const near = new Set()
@@ -45,12 +46,12 @@ function noticed(entries) {
     if (isIntersecting) near.add(target)
     else near.delete(target)
   }
-  if (awake) near.forEach(wake)
+  if (awake) near.forEach(figure => wake(figure))
 }
 
 function stir() {
   awake = true
-  near.forEach(wake)
+  near.forEach(figure => wake(figure))
 }
 
 /** Go to the figure that the address names, in the state it asks for. */
