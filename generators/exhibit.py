@@ -11,6 +11,9 @@ from typing import Literal, Union
 Profile = Literal["smoke", "laptop", "gpu"]
 """How much work an analysis may do: everything small for tests, the default, the full analysis."""
 
+FITTING_STEPS: dict[Profile, int] = {"smoke": 3, "laptop": 600, "gpu": 10_000}
+"""How long a generator of pictures is fitted where a network has none; the same in every article: one serves all."""
+
 Scalar = int | float | str | bool
 """A fact: one value that prose may quote."""
 
@@ -24,7 +27,7 @@ class Figure:
     name: str
     """What a page writes: ``figure("regions")``. Unique within the article for one network; lower case and hyphens."""
     draw: str
-    """``"figures:regions"``: result -> plotly Figure, Diagram, Table, Pictures, Mosaic (``generators.drawing``)."""
+    """``"figures:regions"``: result -> plotly Figure, Diagram, Table, Pictures, Mosaic, Gallery."""
     alt: str
     """One sentence: what it shows, for a reader who cannot see it."""
     title: str = ""

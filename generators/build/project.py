@@ -81,7 +81,9 @@ class Project:
 
 def _subject(name: str, entry: Any, layers: tuple[Layer, ...]) -> Subject:
     bundled = entry.source.name if entry.is_bundled else None
-    return Subject(name, entry.kind, layers, entry.labels, entry.data is not None, bundled)
+    data = entry.data if isinstance(entry.data, str) else None
+    chosen = entry.layers, entry.neurons, entry.intervals
+    return Subject(name, entry.kind, layers, entry.labels, entry.data is not None, bundled, *chosen, data)
 
 
 def _chosen(what: str, name: str | None, known: Mapping[str, Any]) -> Mapping[str, Any]:

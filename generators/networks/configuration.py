@@ -6,7 +6,7 @@ Nothing here imports torch. Every mistake in the file is named at once, with its
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -58,6 +58,8 @@ class Entry:
     """The modules to look at, by name; empty where none were chosen."""
     neurons: tuple[str, ...] = ()
     """The neurons to look at, each ``"layer:index"``; empty where none were chosen."""
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Of some of ``neurons``, the activations between which its inputs are wanted."""
     generator: GeneratorEntry | None = None
     file: Path | None = None
     """Where it is written."""
@@ -139,13 +141,22 @@ class _Reader:
         labels, tokenizer = self.labels(written.labels, data, kind, source)
         generator = self.generator(written.generator)
         found = self.data(data)
+        intervals = self.intervals(written)
         self.check_input(written.input, kind, needed=isinstance(found, Path) and "input" not in table)
         if len(self.mistakes) > before or source is None or kind is None:
             return None
-        chosen = tuple(written.layers or ()), tuple(written.neurons or ())
+        chosen = tuple(written.layers or ()), tuple(written.neurons or ()), intervals
         return Entry(
             self.name, source, weights, kind, written.input, found, labels, tokenizer, *chosen, generator, self.file
         )
+
+    def intervals(self, written: Table) -> dict[str, tuple[float, float]]:
+        """The entry's intervals; notes those of neurons that it does not name."""
+        given, named = written.intervals or {}, written.neurons or []
+        for neuron in given:
+            if neuron not in named:
+                self.note(f"{neuron!r} is none of this entry's neurons: {nearest(neuron, named)}", "intervals")
+        return {neuron: (low, high) for neuron, (low, high) in given.items()}
 
     def note(self, sentence: str, *keys: str) -> None:
         self.mistakes.append(Mistake((*self.at, *keys), sentence))

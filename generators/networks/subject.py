@@ -1,6 +1,7 @@
 """Subject: what is known of a network without loading it, enough for an article to declare its exhibits."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,14 @@ class Subject:
     """Whether it has a data set to be watched on."""
     bundled: str | None = None
     """The network that came with the project, where it is one with its own weights: it has a card."""
+    named_layers: tuple[str, ...] = ()
+    """The layers that its entry names; empty where a rule is to choose."""
+    neurons: tuple[str, ...] = ()
+    """The neurons that its entry names, each ``"layer:index"``; empty where measurement is to choose."""
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Of some of them, the activations between which inputs are wanted."""
+    data: str | None = None
+    """The data set that came with the project, where it has one of those."""
 
 
 REFERENCE = Subject("reference", "reference")

@@ -23,8 +23,16 @@ def _neuron(name: str) -> str:
     return name
 
 
+def _interval(bounds: list[float]) -> list[float]:
+    if len(bounds) != 2 or not bounds[0] < bounds[1]:
+        raise ValueError(f"{bounds} is no interval: expected two activations, the smaller first, such as [10.0, 12.5]")
+    return bounds
+
+
 Names = Annotated[list[str], Field(min_length=1), AfterValidator(_each_once)]
 Neurons = Annotated[list[Annotated[str, AfterValidator(_neuron)]], Field(min_length=1), AfterValidator(_each_once)]
+
+Intervals = dict[str, Annotated[list[Finite], AfterValidator(_interval)]]
 
 
 class Input(BaseModel):
@@ -91,6 +99,8 @@ class Table(BaseModel):
     """A list of names, or a file that has them; see ``generators.networks.labels``."""
     layers: Names | None = None
     neurons: Neurons | None = None
+    intervals: Intervals | None = None
+    """Of some of ``neurons``, the activations between which its inputs are wanted."""
     generator: GeneratorTable | None = None
 
 

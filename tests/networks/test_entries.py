@@ -50,6 +50,7 @@ def test_what_to_look_at_and_what_makes_pictures(folder):
         labels = "names.txt"
         layers = ["first", "block.last"]
         neurons = ["first:3", "block.last:0"]
+        intervals = { "block.last:0" = [-1, 2.5] }
         generator = { source = "nets.py:gan", weights = "net.safetensors", code = 64 }
         """
     )
@@ -57,12 +58,47 @@ def test_what_to_look_at_and_what_makes_pictures(folder):
     assert lenet.labels == ("no", "yes") and lenet.tokenizer is None
     assert lenet.layers == ("first", "block.last")
     assert lenet.neurons == ("first:3", "block.last:0")
+    assert lenet.intervals == {"block.last:0": (-1.0, 2.5)}
     assert lenet.generator == GeneratorEntry(Source("file", "gan", folder.nets), folder.weights, 64)
 
 
 def test_what_is_not_said_is_left_open(folder):
     mine = entry("mine", REPOSITORY, folder.file)
     assert (mine.labels, mine.layers, mine.neurons, mine.generator) == ((), (), (), None)
+    assert mine.intervals == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ('"first:3" = [2, 1]', r"\[2.0, 1.0\] is no interval: expected two activations, the smaller first"),
+        ('"first:3" = [2, 2]', r"\[2.0, 2.0\] is no interval: expected two activations, the smaller first"),
+        ('"first:3" = [2]', r"\[2.0\] is no interval: expected two activations"),
+        ('"first:3" = [1, 2, 3]', r"\[1.0, 2.0, 3.0\] is no interval: expected two activations"),
+        ('"first:3" = 7', "should be a list"),
+        ('"first:3" = [0, "much"]', "number 2 of the list should be a number"),
+        ('"first:3" = [0, inf]', "number 2 of the list should be a finite number, and is inf"),
+        ('"first:3" = [nan, 2]', "number 1 of the list should be a finite number, and is nan"),
+        ('"first:4" = [1, 2]', "'first:4' is none of this entry's neurons: did you mean 'first:3'"),
+    ],
+)
+def test_an_interval_is_two_activations_of_a_neuron_that_is_named(folder, written, sentence):
+    text = '[networks.a]\nsource = "nets.py:net"\nkind = "classifier"\nneurons = ["first:3"]\n'
+    folder.entry(text + f"intervals = {{ {written} }}")
+    with pytest.raises(UsageError, match=rf"line 5: networks\.a\.intervals.*: {sentence}"):
+        entries(REPOSITORY, folder.file)
+    folder.entry(text + 'intervals = { "first:3" = [0.5, 1] }')
+    assert entry("a", REPOSITORY, folder.file).intervals == {"first:3": (0.5, 1.0)}
+
+
+def test_intervals_without_neurons_are_none_of_theirs(folder):
+    folder.entry(
+        '[networks.a]\nsource = "nets.py:net"\nkind = "classifier"\nintervals = { "first:3" = [1, 2], "b" = [0, 1] }'
+    )
+    with pytest.raises(UsageError) as refused:
+        entries(REPOSITORY, folder.file)
+    said = str(refused.value)
+    assert "has 2 mistakes" in said and said.count("is none of this entry's neurons: there is none") == 2
 
 
 def test_a_language_model_reads_so_many_tokens_of_its_vocabulary(folder):

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generators.errors import UsageError
 from generators.fingerprint import Fingerprint, digest
@@ -15,6 +15,9 @@ class Entry:
     labels: tuple[str, ...] = ("a", "b")
     data: str | None = "rows"
     is_bundled: bool = False
+    layers: tuple[str, ...] = ()
+    neurons: tuple[str, ...] = ()
+    intervals: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

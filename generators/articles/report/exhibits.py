@@ -1,6 +1,6 @@
 """What opens the report of every network, chosen by its kind and its shapes, never by its name."""
 
-from generators.exhibit import Exhibit, Figure, Json, Profile
+from generators.exhibit import FITTING_STEPS, Exhibit, Figure, Json, Profile
 from generators.networks import cards
 from generators.networks.subject import Subject
 
@@ -10,8 +10,6 @@ CLASSES = 30
 CONFUSABLE = 60
 """The most classes whose confusions can be read as a matrix."""
 FITTING_SHOWN = 27
-FITTING_STEPS: dict[Profile, int] = {"smoke": 3, "laptop": 600, "gpu": 10_000}
-"""How long a generator is fitted where a network has none."""
 WEIGHTED = 2
 """Axes of a weight that maps inputs to outputs."""
 
