@@ -43,7 +43,7 @@ def lay(root: Path) -> Paths:
 
 PLACED = (
     *("digits-net", "digits-rnn", "iris-net-2", "iris-net-4"),
-    *("spirals-net", "picture-net", "grammar-gpt", "pydoc-gpt"),
+    *("spirals-net", "picture-net", "grammar-gpt", "pydoc-gpt", "texture-net"),
 )
 """The networks that hand-written pages place figures and facts of."""
 
@@ -55,7 +55,8 @@ def lay_real(root: Path, every_network: bool = True) -> Paths:
     for name in ("mkdocs.yml", "networks.toml"):
         shutil.copy(REPOSITORY.root / name, root / name)
     if not every_network:
-        few = [f'[networks.{name}]\nsource = "bundled:{name}"\n' for name in PLACED]
+        text = (REPOSITORY.root / "networks.toml").read_text("utf-8")
+        few = [re.search(rf"^\[networks\.{name}\]\n(?:\w.*\n)+", text, re.MULTILINE)[0] for name in PLACED]
         (root / "networks.toml").write_text("\n".join(few), "utf-8")
     return Paths(root)
 

@@ -1,0 +1,1 @@
+"""How Series 4 measures: network in, result out."""

@@ -1,0 +1,1 @@
+"""How it is shown: result in, drawing out, one noun a file."""

@@ -1,0 +1,1 @@
+"""What is measured: frozen dataclasses of arrays, one noun a file."""
