@@ -7,7 +7,7 @@ from generators.exhibit import FITTING_STEPS, Exhibit, Figure, Json, Profile
 from generators.networks.subject import Subject
 
 GALLERY: dict[Profile, dict[str, Json]] = {
-    "smoke": {"draws": 200, "data": 60, "n": 4, "pool": 8, "starts": 4, "moves": 1, "published": [2, 3, 1]},
+    "smoke": {"draws": 300, "data": 60, "n": 2, "pool": 4, "starts": 2, "moves": 1, "published": [2, 2, 1]},
     "laptop": {
         "draws": 12_000,
         "data": 5_000,
@@ -249,10 +249,10 @@ def _intersection(subject: Subject, profile: Profile) -> Exhibit:
     )
     smoke = profile == "smoke"
     params: dict[str, Json] = {
-        "draws": 200 if smoke else 6_000,
+        "draws": 300 if smoke else 6_000,
         "data": 60 if smoke else 2_000,
-        "n": 4 if smoke else 24,
-        "starts": 4 if smoke else 48,
+        "n": 2 if smoke else 24,
+        "starts": 2 if smoke else 48,
         "moves": 1 if smoke else 2,
         "neurons": _neurons(subject, profile),
         "steps": FITTING_STEPS[profile],
@@ -288,7 +288,7 @@ def _truth(subject: Subject, profile: Profile) -> Exhibit:
             "What can be measured on any picture",
         ),
     )
-    work: dict[Profile, tuple[int, int]] = {"smoke": (200, 40), "laptop": (8_000, 1_600), "gpu": (100_000, 20_000)}
+    work: dict[Profile, tuple[int, int]] = {"smoke": (700, 40), "laptop": (8_000, 1_600), "gpu": (100_000, 20_000)}
     draws, class_draws = work[profile]
     params: dict[str, Json] = {
         "draws": draws,
@@ -352,8 +352,8 @@ def _pixels(subject: Subject, profile: Profile) -> Exhibit:
     smoke = profile == "smoke"
     first: Json = list(subject.neurons[:1]) or 1
     params: dict[str, Json] = {
-        "draws": 150 if smoke else 2_000,
-        "data": 40 if smoke else 1_000,
+        "draws": 300 if smoke else 2_000,
+        "data": 300 if smoke else 1_000,
         "m": 2 if smoke else 8,
         "climbs": 2 if smoke else 24,
         "tried": 4 if smoke else 128,

@@ -284,3 +284,15 @@ def test_without_any_picture_the_counts_remain():
 @pytest.mark.parametrize("draw", [lambda: gallery(result()), lambda: intersection(meetings())])
 def test_equal_results_give_equal_bytes(draw):
     assert files(draw()) == files(draw())
+
+
+def test_a_selection_of_which_nothing_came_into_the_interval_says_so():
+    given = result()
+    inverse = given.inverses[0]
+    none = dataclasses.replace(inverse.levels[0].selections[-1], members=np.zeros(0, np.int64))
+    level = dataclasses.replace(inverse.levels[0], selections=(*inverse.levels[0].selections[:-1], none))
+    changed = dataclasses.replace(inverse, levels=(level, *inverse.levels[1:]))
+    drawn = gallery(dataclasses.replace(given, inverses=(changed, *given.inverses[1:])))
+    shelf = drawn.rooms[0].views[list(drawn.view.options).index(none.name)][0]
+    assert shelf.empty == "None of its pictures came into the interval." and not len(shelf.pictures)
+    files(drawn)

@@ -33,7 +33,7 @@ SMOKE: Mapping[str, Any] = {
     "steps": 3,
     "seed": 0,
 }
-"""What the exhibit asks for in the smallest profile."""
+"""As little as the smallest profile asks for."""
 
 
 def numbers(seed: int) -> torch.Generator:

@@ -163,7 +163,7 @@ def _shelf(name: str, selection: Selection, level: Level) -> drawing.Shelf:
         is_best = best is not None and len(set(values)) > 1 and mine == best(values)
         said = "–" if isnan(mine) else format(mine, spec).replace("%", " %")
         notes.append(drawing.Note(words, said, is_best))
-    return drawing.Shelf(name, selection.members, notes)
+    return drawing.Shelf(name, selection.members, notes, "None of its pictures came into the interval.")
 
 
 def number(value: float) -> str:

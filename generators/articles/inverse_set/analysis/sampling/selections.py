@@ -6,9 +6,12 @@ smaller.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import torch
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
 RIDGE = 1e-3
@@ -24,7 +27,9 @@ def representative(e: Tensor, n: int, seed: int = 0) -> Tensor:
     if len(e) <= n:
         return torch.arange(len(e))
     numbers = e.double().cpu().numpy()
-    means = torch.from_numpy(KMeans(n, n_init=1, random_state=seed).fit(numbers).cluster_centers_)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # of a pool with copies: fewer clusters than n are left
+        means = torch.from_numpy(KMeans(n, n_init=1, random_state=seed).fit(numbers).cluster_centers_)
     return _each_once(torch.cdist(means, torch.from_numpy(numbers)))
 
 
