@@ -156,9 +156,9 @@ def _texts(subject: Subject, profile: Profile) -> Exhibit:
         "Which texts bring a neuron into an interval",
     )
     smoke = profile == "smoke"
+    named = {"neurons": list(subject.neurons), "layers": list(subject.named_layers)}
     params: dict[str, Json] = {
-        "neurons": list(subject.neurons),
-        "layers": list(subject.named_layers),
+        **{name: [*chosen] for name, chosen in named.items() if chosen},
         "tokens": TOKENS[profile],
         "sampled": 1_000 if smoke else 16_000,
         "pool": 100 if smoke else 400,

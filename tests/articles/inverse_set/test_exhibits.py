@@ -64,3 +64,4 @@ def test_what_the_entry_names_is_a_parameter_so_that_another_makes_the_page_stal
     assert "intervals" not in exhibits(RENDERED, "laptop")[0].params
     texts = exhibits(TEXT, "laptop")[0].params
     assert (texts["neurons"], texts["layers"]) == (["conv:2"], ["conv"])
+    assert not {"neurons", "layers"} & exhibits(Subject("m", "text-encoder", LAYERS), "laptop")[0].params.keys()

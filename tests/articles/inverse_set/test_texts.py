@@ -40,7 +40,7 @@ ASKED: dict[str, Any] = {"tokens": 10**6, "sampled": 500, "pool": 30, "n": 8, "t
 
 def read_texts(made: Network, **asked: Any) -> Texts:
     """Ask for what the entry names, as the exhibit does."""
-    return reading.read_texts(made, list(made.entry.neurons), list(made.entry.layers), **asked)
+    return reading.read_texts(made, neurons=list(made.entry.neurons), layers=list(made.entry.layers), **asked)
 
 
 def network(module: nn.Module, *neurons: str, layers: tuple[str, ...] = (), texts: Tensor | None = None) -> Network:

@@ -32,14 +32,14 @@ SHORTEST = 8
 
 def read_texts(
     network: Network,
-    neurons: list[str],
-    layers: list[str],
     tokens: int,
     sampled: int,
     pool: int,
     n: int,
     tera: float,
     seed: int,
+    neurons: Sequence[str] = (),
+    layers: Sequence[str] = (),
 ) -> Texts:
     """Read about so many tokens for ``n`` contexts in each interval of each neuron, chosen among ``pool``.
 
