@@ -131,6 +131,7 @@ def test_every_colour_that_a_script_or_sheet_names_is_in_the_palette():
         "label",
         "shown",
         "ratio",
+        "columns",
     }  # lengths, letters
     assets = REPOSITORY.site_src / "assets"
     for path in [*assets.rglob("*.js"), *assets.rglob("*.css")]:
