@@ -6,15 +6,16 @@ import math
 import numpy as np
 import pytest
 
+from generators.articles.inverse_set.analysis import meter
 from generators.articles.inverse_set.analysis.linear import clumps, expected_ks, sample_linear
-from generators.articles.inverse_set.analysis.linear_neuron import Slab, quantile, watch
+from generators.articles.inverse_set.analysis.linear_neuron import Slab, quantile
 from generators.articles.inverse_set.analysis.linear_neuron.known import known_samples
 from generators.articles.inverse_set.analysis.linear_neuron.published import climbing, k_at_a_time
 from generators.articles.inverse_set.analysis.linear_neuron.samplers import anywhere, projected_starts, walk
 from generators.articles.inverse_set.analysis.linear_neuron.shape import polygon
 from generators.articles.inverse_set.analysis.linear_neuron.verdict import FAULTY, Verdict
-from generators.articles.inverse_set.analysis.linear_neuron.watch import watched
 from generators.articles.inverse_set.analysis.linear_neuron.yardstick import Yardstick, ks_exact
+from generators.articles.inverse_set.analysis.meter import watched
 from generators.articles.inverse_set.facts.linear import linear as facts
 from generators.articles.inverse_set.figures.ground_truth import calibrations, ground_truth
 from generators.articles.inverse_set.results.linear import Linear
@@ -173,8 +174,8 @@ def test_watching_sees_seconds_and_bytes(monkeypatch):
     made, seconds, peak = watched(lambda: np.ones(8_000_000).sum())  # too large for freed memory to serve
     assert made == 8_000_000 and 0 < seconds < 5 and peak > 50_000_000
     assert watched(lambda: 1)[2] < 5_000_000
-    monkeypatch.setattr(watch.Path, "read_text", lambda _: "")  # as on other systems
-    assert watch._peak_bytes() > 50_000_000 and watched(lambda: 1)[2] < 5_000_000
+    monkeypatch.setattr(meter.Path, "read_text", lambda _: "")  # as on other systems
+    assert meter._peak_bytes("cpu") > 50_000_000 and watched(lambda: 1)[2] < 5_000_000
 
 
 # --- what is judged -------------------------------------------------------------------------------------------------

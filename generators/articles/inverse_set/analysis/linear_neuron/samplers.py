@@ -12,7 +12,7 @@ from torch import Tensor
 
 from generators.articles.inverse_set.analysis.linear_neuron.published import climb, k_at_a_time
 from generators.articles.inverse_set.analysis.linear_neuron.slab import Slab
-from generators.articles.inverse_set.analysis.linear_neuron.watch import watched
+from generators.articles.inverse_set.analysis.meter import watched
 from generators.articles.inverse_set.analysis.sampling import Uniform, sample_feasible
 from generators.articles.inverse_set.analysis.sampling.feasible import bring_in
 from generators.articles.inverse_set.analysis.sampling.selections import diverse, farthest, representative
