@@ -53,13 +53,23 @@ def chromium() -> Iterator:
 
 
 def live(page, name: str):
-    """Bring one figure to life as a reader does: scroll to it and move the pointer."""
+    """Bring one figure to life as a reader does: scroll to it and move the pointer.
+
+    Its neighbours wake as well; one above that grows meanwhile would move this one under the pointer.
+    """
     found = page.locator(f"#fig-{name}")
     found.scroll_into_view_if_needed()
     page.mouse.move(3, 3)
     page.mouse.move(5, 5)
     page.wait_for_selector(f"#fig-{name}[data-live]")
+    page.wait_for_function(NEIGHBOURS_ARE_AWAKE)
     return found
+
+
+NEIGHBOURS_ARE_AWAKE = """() => [...document.querySelectorAll('.nf-figure')].every(figure => {
+    const { top, bottom } = figure.getBoundingClientRect()
+    return figure.dataset.live || figure.dataset.script === 'None' || bottom < -400 || top > innerHeight + 400
+})"""
 
 
 def drag(control, value: float) -> None:
