@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.tree import Tree
 from typer.exceptions import TyperException
 
+from generators.cores import cores
 from generators.errors import UsageError, nearest
 from generators.exhibit import Profile, Scalar
 from generators.paths import REPOSITORY
@@ -59,6 +60,8 @@ Device = Annotated[
     typer.Option("--device", help="Where networks run; auto takes a GPU when there is one."),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, metavar="N", help="How many analyses run side by side.")]
+SIDE_BY_SIDE = min(2, cores())
+"""Analyses at once: more would each need memory of their own."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 
 
@@ -69,7 +72,7 @@ def build(
     networks: Networks = None,
     profile: Work = "laptop",
     device: Device = "auto",
-    jobs: Jobs = 1,
+    jobs: Jobs = SIDE_BY_SIDE,
 ) -> int:
     """Run every analysis whose network, code, data or parameters have changed, and draw its figures.
 
@@ -98,7 +101,9 @@ def render() -> int:
 
 
 @app.command(rich_help_panel=MAKE)
-def site(networks: Networks = None, profile: Work = "laptop", device: Device = "auto", jobs: Jobs = 1) -> int:
+def site(
+    networks: Networks = None, profile: Work = "laptop", device: Device = "auto", jobs: Jobs = SIDE_BY_SIDE
+) -> int:
     """Build, render, and make site/: the whole website, ready to be put on any web server.
 
     Set SITE_URL to the address it will be served from.

@@ -27,7 +27,7 @@ class Figure:
     name: str
     """What a page writes: ``figure("regions")``. Unique within the article for one network; lower case and hyphens."""
     draw: str
-    """``"figures:regions"``: result -> plotly Figure, Diagram, Table, Pictures, Mosaic, Gallery."""
+    """``"figures:regions"``: result -> plotly Figure, Diagram, Table, Pictures, Mosaic, Gallery, Atlas."""
     alt: str
     """One sentence: what it shows, for a reader who cannot see it."""
     title: str = ""

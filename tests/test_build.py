@@ -514,6 +514,15 @@ def test_a_build_tells_how_it_goes(tiny):
 # ---- stills
 
 
+def test_two_figures_that_name_one_another_are_still_two(tiny):
+    """They reach the same code; it was once all that told them apart."""
+    tiny.edit("count/figures.py", '_note("bars")', '_note("bars"), listed')
+    tiny.edit("count/figures.py", '_note("listed")', '_note("listed"), bars')
+    tiny.build()
+    drawn = {figure.name: figure.kind for figure in tiny.store.catalogue()[SUMS].figures}
+    assert drawn == {"bars": "plotly", "listed": "table"}
+
+
 def test_without_chrome_figures_have_no_stills_until_there_is_one(tiny, monkeypatch):
     monkeypatch.setenv("TINY_CHROME", "")
     events: list[Event] = []

@@ -155,6 +155,9 @@ def test_text_of_a_diagram_is_escaped():
         ("<foreignObject><p/></foreignObject>", "<foreignObject>"),
         ("<style>path{}</style>", "<style>"),
         ('<image href="#x"/>', "<image>"),
+        ('<image href="https://example.org/a.png"/>', "<image>"),
+        ('<image href="data:image/svg+xml;base64,AAAA"/>', "<image>"),
+        ('<image href="data:image/png;base64,AAAA" onload="alert(1)"/>', "is a script"),
         ('<animateTransform attributeName="x"/>', "<animateTransform>"),
         ('<circle onclick="alert(1)"/>', "is a script"),
         ('<circle ONLOAD="alert(1)"/>', "is a script"),
@@ -175,6 +178,11 @@ def test_an_svg_that_acts_or_fetches_is_refused(shape, complaint, where):
     pictures = {"svg": svg(width=1, height=1)} | {where: svg(shape, width=1, height=1)}
     with pytest.raises(ValueError, match=complaint):
         files(Diagram(**pictures, data={}, rows=[]))
+
+
+def test_a_picture_may_travel_in_a_diagram_s_own_text():
+    made = files(diagram(element("image", href="data:image/webp;base64,UklGRg==", width=1, height=1)))
+    assert b"data:image/webp;base64,UklGRg==" in made["diagram.svg"]
 
 
 @pytest.mark.parametrize("colour", ["var(--nf-positive)", "none", "currentColor", "url(#shade)", "transparent"])
@@ -212,7 +220,7 @@ def test_kinds():
 
 @pytest.mark.parametrize("ask", [kind, size, files])
 def test_anything_else_is_refused_with_a_sentence(ask):
-    with pytest.raises(TypeError, match="a Diagram, a Table, Pictures, a Mosaic or a Gallery, but got dict"):
+    with pytest.raises(TypeError, match="a Table, Pictures, a Mosaic, a Gallery or an Atlas, but got dict"):
         ask({})
 
 

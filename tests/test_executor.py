@@ -165,3 +165,21 @@ def test_peak_memory_is_of_the_step_and_not_of_the_ones_before():
         each.value for each in run(task(hold, megabytes=200), task(hold, megabytes=1)) if isinstance(each, Ended)
     ]
     assert 180 << 20 < large - small < 220 << 20
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_workers_share_the_cores_between_their_threads(jobs, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr("generators.executor.cores", lambda: 4)
+    (ended,) = (
+        each
+        for each in run(Task("asks", "os:getenv", {"key": "OMP_NUM_THREADS"}), jobs=jobs)
+        if isinstance(each, Ended)
+    )
+    assert ended.value == str(4 // jobs)
+
+
+def test_what_a_person_says_of_threads_stands(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    (ended,) = (each for each in run(Task("asks", "os:getenv", {"key": "OMP_NUM_THREADS"})) if isinstance(each, Ended))
+    assert ended.value == "3"

@@ -1,7 +1,9 @@
 """What an exhibit depends on, step by step: analyse, facts, draw, stills; and which of its steps must run.
 
-Each step's key is the hash of all that step depends on: an analysis on its code, its parameters and its network; facts
-and drawings on their code and the result's *content*; stills on the drawing's content and the style. So a result that
+Each step's key is the hash of all that step depends on: an analysis on its function, the code that this reaches, its
+parameters and its network; facts and drawings on function, code and the result's *content*; stills on the drawing's
+content and the style. Two functions that name one another reach the same code, so the code alone would not tell them
+apart. So a result that
 comes out the same stops the chain.
 """
 
@@ -131,7 +133,7 @@ class Planner:
         if declared.network:
             outlook.fingerprints["network"] = declared.network
         network = declared.network and declared.network.digest
-        key = digest("analyse", FORMAT, code.digest, declared.exhibit.params, network)
+        key = digest("analyse", FORMAT, reference, code.digest, declared.exhibit.params, network)
         return self._step(outlook, Step("analyse", key, declared, (reference,)))
 
     def _facts(self, outlook: Outlook, analysis: Action | None, types: list[str]) -> Action | None:
@@ -141,7 +143,7 @@ class Planner:
         if not analysis:
             return None
         result = analysis.outputs["result"]
-        key = digest("facts", FORMAT, code.digest, result)
+        key = digest("facts", FORMAT, references[0], code.digest, result)
         return self._step(outlook, Step("facts", key, declared, references, result, "facts"))
 
     def _figure(
@@ -154,7 +156,7 @@ class Planner:
         if not analysis:
             return None
         result = analysis.outputs["result"]
-        key = digest("draw", FORMAT, code.digest, result)
+        key = digest("draw", FORMAT, references[0], code.digest, result)
         drawn = self._step(outlook, Step("draw", key, declared, references, result, name))
         if not drawn:
             return None

@@ -6,7 +6,6 @@ numpy do. The consumer gets whole batches in order; at most two more are being r
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from generators.cores import cores
 from generators.errors import UsageError
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def batches(examples: Examples, size: int = 256, seed: int | None = None) -> Ite
 
     What a reader raises arrives here, at its place in the order. Examples that cannot be read are absent.
     """
-    threads = max(1, min(_cores(), THREADS_AT_MOST, -(-len(examples) // PIECE)))
+    threads = max(1, min(cores(), THREADS_AT_MOST, -(-len(examples) // PIECE)))
     piece = min(size, max(PIECE, -(-size // threads)))
     pool = ThreadPoolExecutor(threads, thread_name_prefix="reading")
     try:
@@ -133,11 +133,6 @@ def batches(examples: Examples, size: int = 256, seed: int | None = None) -> Ite
                 yield batch
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _cores() -> int:
-    """How many cores this process may use; not every system says."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _in_order(

@@ -1,9 +1,9 @@
 """What a figure function returns, and the files each drawing becomes: ``files(drawing) -> {file name: bytes}``.
 
-A drawing is a plotly figure, a ``Diagram``, a ``Table``, ``Pictures``, a ``Mosaic`` or a ``Gallery``. Equal drawings
-give equal bytes. A new kind of drawing is one dataclass, one registration of ``kind``, ``size`` and ``files`` here, and
-one template in ``templates/figures/``. Plotly is not imported: whatever has ``to_plotly_json`` is taken for a plotly
-figure.
+A drawing is a plotly figure, a ``Diagram``, a ``Table``, ``Pictures``, a ``Mosaic``, a ``Gallery`` or an ``Atlas``.
+Equal drawings give equal bytes. A new kind of drawing is one dataclass, one registration of ``kind``, ``size`` and
+``files`` here, and one template in ``templates/figures/``. Plotly is not imported: whatever has ``to_plotly_json`` is
+taken for a plotly figure.
 """
 
 import math
@@ -17,6 +17,9 @@ from typing import Any, Literal
 import numpy as np
 
 from generators.drawing import plotted, written
+from generators.drawing.atlas import Atlas
+from generators.drawing.atlas_files import atlas_files
+from generators.drawing.atlas_stills import WIDTH_PX
 from generators.drawing.checks import check, suffix_ids
 from generators.drawing.gallery import Gallery
 from generators.drawing.gallery_files import gallery_files
@@ -25,7 +28,7 @@ from generators.drawing.mosaic_files import mosaic_files
 from generators.drawing.pictured import Pictures, check_pictures, layout
 from generators.drawing.sheets import sheet
 
-Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic", "gallery"]
+Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic", "gallery", "atlas"]
 
 WIDTH, HEIGHT = 760, 440
 """Pixels of a plot that does not say."""
@@ -208,6 +211,21 @@ def _(drawing: Gallery) -> dict[str, bytes]:
     return gallery_files(drawing)
 
 
+@kind.register
+def _(drawing: Atlas) -> Kind:
+    return "atlas"
+
+
+@size.register
+def _(drawing: Atlas) -> tuple[int, int]:
+    return WIDTH_PX, WIDTH_PX
+
+
+@files.register
+def _(drawing: Atlas) -> dict[str, bytes]:
+    return atlas_files(drawing)
+
+
 def text(label: object) -> str:
     """Prepare a label that comes from data for plotly, which reads a little HTML: it will show exactly as it is."""
     return escape(str(label), quote=False).replace("%{", "%&#123;")
@@ -216,8 +234,8 @@ def text(label: object) -> str:
 def _plotly(drawing: Any) -> Any:
     if not hasattr(drawing, "to_plotly_json"):
         raise TypeError(
-            "a figure function returns a plotly Figure, a Diagram, a Table, Pictures, a Mosaic or a Gallery, "
-            f"but got {type(drawing).__name__}"
+            "a figure function returns a plotly Figure, a Diagram, a Table, Pictures, a Mosaic, a Gallery or "
+            f"an Atlas, but got {type(drawing).__name__}"
         )
     return drawing
 

@@ -1,4 +1,4 @@
-"""What an SVG in the page's own HTML may hold: shapes and text in the palette's colours, nothing that acts."""
+"""What an SVG in the page's own HTML may hold: shapes and text in the palette's colours, pictures, no more."""
 
 import re
 from xml.etree import ElementTree
@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 _COLOURED = {"fill", "stroke", "color", "stop-color", "flood-color", "lighting-color"}
 _COLOUR = re.compile(r"var\(--nf-[a-z0-9]+\)|none|currentColor|inherit|transparent|url\(#[\w-]+\)")
 _FETCHING = re.compile(r"(?i)url\(\s*(?!#)|@import|image-set\(")
+_EMBEDDED = re.compile(r"data:image/(?:png|webp);base64,[A-Za-z0-9+/]+={0,2}")
+"""A picture that travels in the drawing's own text: nothing is fetched, and nothing in it can act."""
 _ALLOWED = {
     *("svg", "g", "defs", "symbol", "use", "title", "desc", "text", "tspan", "textPath", "marker", "clipPath", "mask"),
     *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
@@ -19,10 +21,12 @@ def check(name: str, picture: str) -> None:
         raise ValueError(f"{name} holds a declaration or a comment, which a page's own SVG must not")
     for node in ElementTree.fromstring(picture).iter():
         tag = node.tag.rpartition("}")[2]
-        if tag not in _ALLOWED:
-            raise ValueError(f"{name} has a <{tag}>; a diagram is drawn with shapes and text only")
+        is_embedded = tag == "image" and _EMBEDDED.fullmatch(node.get("href", ""))
+        if tag not in _ALLOWED and not is_embedded:
+            raise ValueError(f"{name} has a <{tag}>; a diagram is drawn with shapes, text and embedded pictures only")
         for attribute, value in node.attrib.items():
-            _check_attribute(name, tag, attribute.rpartition("}")[2], value)
+            if not (is_embedded and attribute == "href"):
+                _check_attribute(name, tag, attribute.rpartition("}")[2], value)
 
 
 def _check_attribute(name: str, tag: str, attribute: str, value: str) -> None:

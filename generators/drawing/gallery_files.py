@@ -88,16 +88,7 @@ def _sentences(said: Sequence[str], laid: Sheet | None) -> list[str]:
 
 
 def _values(about: Mapping[str, Any], formats: Mapping[str, str]) -> list[str]:
-    return [_said(about.get(name), spec) for name, spec in formats.items()]
-
-
-def _said(value: Any, spec: str) -> str:
-    value = written.plain(value)
-    return "–" if value is None else str(value) if isinstance(value, str) else _signed(value, spec)
-
-
-def _signed(value: float, spec: str) -> str:
-    return format(value, spec).replace("-", "−")
+    return [written.said(about.get(name), spec) for name, spec in formats.items()]
 
 
 def _scale(scale: Scale) -> dict[str, Any]:
@@ -105,8 +96,8 @@ def _scale(scale: Scale) -> dict[str, Any]:
     places = (np.asarray(scale.values, float) - scale.low) / (scale.high - scale.low) * 100
     return {
         "words": scale.words,
-        "low": _signed(scale.low, scale.format),
-        "high": _signed(scale.high, scale.format),
+        "low": written.said(scale.low, scale.format),
+        "high": written.said(scale.high, scale.format),
         "bars": [round(100 * int(count) / most, 2) for count in scale.counts],
         "at": [round(place, 2) for place in places.clip(-BEYOND_PERCENT, 100 + BEYOND_PERCENT).tolist()],
     }

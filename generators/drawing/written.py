@@ -46,6 +46,12 @@ def csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return lines.getvalue().encode()
 
 
+def said(value: Any, spec: str) -> str:
+    """Write one value as a person reads it: a number by its Python format with a true minus, text as it is."""
+    value = plain(value)
+    return "–" if value is None else value if isinstance(value, str) else format(value, spec).replace("-", "−")
+
+
 def _harmless(value: Any) -> Any:
     """Keep a spreadsheet from running text as a formula, or from taking a carriage return for a new row."""
     if not isinstance(value, str):

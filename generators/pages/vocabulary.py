@@ -306,6 +306,8 @@ class Vocabulary:
                 return {"mosaic": json.loads(drawn.files["mosaic.json"].read_text("utf-8"))}
             case "gallery":
                 return {"gallery": json.loads(drawn.files["gallery.json"].read_text("utf-8"))}
+            case "atlas":
+                return {"atlas": json.loads(drawn.files["atlas.json"].read_text("utf-8"))}
         return {}
 
     def _links(self, made: "Made", drawn: "Drawn") -> dict[str, str]:

@@ -6,9 +6,11 @@ outputs are all there never runs again. An *exhibit* row says which actions a pa
     objects/ab/cdef…   bytes by their hash, read-only
     journal            actions, exhibits, fingerprints by part, surveys
     memo.sqlite        hashes of files that have not changed since; may be deleted
+    stages/            what analyses share, see ``generators.stages``; may be deleted
     logs/              tracebacks of failed steps
 """
 
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,7 +21,7 @@ from generators.fingerprint.memo import Memo, file_digest
 from generators.store.journal import Journal
 from generators.store.objects import Objects
 
-Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic", "gallery"]
+Kind = Literal["plotly", "diagram", "table", "pictures", "mosaic", "gallery", "atlas"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Freed:
     """What ``clean`` removed."""
 
     objects: int
+    """And the files of stages."""
     bytes: int
 
 
@@ -89,6 +92,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.stages = folder / "stages"
         self.memo = Memo(folder / "memo.sqlite")
         self.objects = Objects(folder / "objects", self.memo)
         self.journal = Journal(folder / "journal")
@@ -160,7 +164,7 @@ class Store:
         return Verified(checked, tuple(damaged))
 
     def clean(self) -> Freed:
-        """Remove every object, action and fingerprint that no exhibit, as it was last made, depends on."""
+        """Remove every object, action and fingerprint that no exhibit, as it was last made, depends on; all stages."""
         rows = [self.journal["exhibit", key] for key in self.journal.keys("exhibit")]
         actions = {key for row in rows for key in row["keys"]}
         digests = {digest for row in rows for digest in row["fingerprints"].values()}
@@ -179,6 +183,8 @@ class Store:
         self.journal.rewrite()
         self.sweep()
         sizes = [self.objects.remove(name) for name in list(self.objects.names()) if name not in used]
+        sizes += [file.stat().st_size for file in self.stages.rglob("*") if file.is_file()]
+        shutil.rmtree(self.stages, ignore_errors=True)
         return Freed(len(sizes), sum(sizes))
 
     def sweep(self) -> None:

@@ -1,4 +1,4 @@
-"""One build at a time: a lock that the operating system releases when its holder ends, however it ends."""
+"""One at a time: locks that the operating system releases when their holder ends, however it ends."""
 
 import json
 import os
@@ -17,19 +17,14 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
     import msvcrt
 
+_AGAIN_SECONDS = 0.05
 _BEHIND_THE_TEXT = 1 << 30  # Windows refuses to read what is locked, so a byte is locked that nobody reads
 
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Hold the lock for the ``with`` block; UsageError at once, saying who holds it, when another process does."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise UsageError(
-            f"{file.parent} cannot be written ({error.strerror}): make room there, or let it be written"
-        ) from None
+    handle = _open(file)
     try:
         try:
             _acquire(handle)
@@ -41,6 +36,31 @@ def locked(file: Path) -> Iterator[None]:
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def awaited(file: Path) -> Iterator[None]:
+    """Hold the lock for the ``with`` block, once whoever else holds it has let it go."""
+    handle = _open(file)
+    try:
+        while True:
+            with suppress(OSError):
+                _acquire(handle)
+                break
+            time.sleep(_AGAIN_SECONDS)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _open(file: Path) -> int:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(
+            f"{file.parent} cannot be written ({error.strerror}): make room there, or let it be written"
+        ) from None
 
 
 def _acquire(handle: int) -> None:

@@ -160,7 +160,7 @@ def gradient(road: str, n: int, folder: str) -> Found:
     """Memory by the first gradient of n codes, after one of two codes; seconds by the best of all."""
     import torch
 
-    from generators.articles.inverse_set.analysis.meter import watched
+    from generators.meter import watched
 
     embed, take = embedding(folder), roads()[road]
     x = torch.randn(n, CODE, generator=torch.Generator().manual_seed(1))
@@ -334,9 +334,9 @@ SELECTIONS = ("representative", "farthest", "diverse", "as published")
 
 def selection(road: str, seed: int, folder: str, file: str) -> Found:
     """Make a sample one way and score it."""
-    from generators.articles.inverse_set.analysis.meter import watched
     from generators.articles.inverse_set.analysis.sampling import quality, selections
     from generators.articles.inverse_set.analysis.sampling.objective import spread
+    from generators.meter import watched
 
     of, make = the_set(seed, folder, file), WAYS[road]
     began = time.process_time()
@@ -409,7 +409,7 @@ def many(road: str, n: int, low: float, high: float, device: str) -> Found:
     """Make ``n`` members of the first neuron's set; their points are kept."""
     import torch
 
-    from generators.articles.inverse_set.analysis.meter import watched
+    from generators.meter import watched
 
     problem = textures(device)
     constraints, random = problem.constraints([0], [low], [high]), problem.random.manual_seed(2)

@@ -14,6 +14,7 @@ const scripts = {
   pictures: () => null,
   mosaic: () => import('./mosaic.js'),
   gallery: () => import('./gallery.js'),
+  atlas: () => import('./atlas.js'),
 }
 const lives = new Map() // figure -> what its script returned
 const near = new Set()

@@ -97,7 +97,7 @@ def test_what_a_reader_raises_arrives_at_its_place_and_leaves_no_thread():
 
 
 def test_slow_readers_work_side_by_side(monkeypatch):
-    monkeypatch.setattr("generators.datasets.examples._cores", lambda: 8)
+    monkeypatch.setattr("generators.datasets.examples.cores", lambda: 8)
 
     class Slow(Numbers):
         def read(self, index):

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from generators.articles.inverse_set.analysis import meter
+from generators import meter
 from generators.articles.inverse_set.analysis.linear import clumps, expected_ks, sample_linear
 from generators.articles.inverse_set.analysis.linear_neuron import Slab, quantile
 from generators.articles.inverse_set.analysis.linear_neuron.known import known_samples
@@ -15,11 +15,11 @@ from generators.articles.inverse_set.analysis.linear_neuron.samplers import anyw
 from generators.articles.inverse_set.analysis.linear_neuron.shape import polygon
 from generators.articles.inverse_set.analysis.linear_neuron.verdict import FAULTY, Verdict
 from generators.articles.inverse_set.analysis.linear_neuron.yardstick import Yardstick, ks_exact
-from generators.articles.inverse_set.analysis.meter import watched
 from generators.articles.inverse_set.facts.linear import linear as facts
 from generators.articles.inverse_set.figures.ground_truth import calibrations, ground_truth
 from generators.articles.inverse_set.results.linear import Linear
 from generators.drawing import files
+from generators.meter import watched
 
 SMALL = {
     "n": 40,

@@ -11,13 +11,13 @@ from scipy import stats
 from generators.articles.inverse_set.analysis import selecting
 from generators.articles.inverse_set.analysis.drawing import draw
 from generators.articles.inverse_set.analysis.members import Members, Work, find
-from generators.articles.inverse_set.analysis.meter import Meter, metered
 from generators.articles.inverse_set.analysis.problem import Problem, Target, Views
 from generators.articles.inverse_set.analysis.sampling import Sample, quality, selections
 from generators.articles.inverse_set.analysis.sampling.objective import spread_of_pairs
 from generators.articles.inverse_set.analysis.sampling.published import Settings
 from generators.articles.inverse_set.analysis.selecting import choose, publish
 from generators.articles.inverse_set.results.gallery import Neuron
+from generators.meter import Meter, metered
 from tests.articles.inverse_set import tiny
 
 LOGIT, MAP = Neuron("c", "head", 1, "value"), Neuron("m", "maps", 2, "mean")

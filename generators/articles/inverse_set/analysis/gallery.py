@@ -15,7 +15,6 @@ from generators.articles.inverse_set.analysis.drawing import draw
 from generators.articles.inverse_set.analysis.intervals import Interval, unreached
 from generators.articles.inverse_set.analysis.intervals import intervals as by_strength
 from generators.articles.inverse_set.analysis.members import Members, Work, find, nobody
-from generators.articles.inverse_set.analysis.meter import Meter, metered
 from generators.articles.inverse_set.analysis.problem import LEVELS, Problem, Target, Views
 from generators.articles.inverse_set.analysis.sampling.published import Settings
 from generators.articles.inverse_set.analysis.sampling.selections import as_numbers, nearest
@@ -23,6 +22,7 @@ from generators.articles.inverse_set.analysis.selecting import Chosen, choose, p
 from generators.articles.inverse_set.analysis.showing import shown
 from generators.articles.inverse_set.results.gallery import Gallery, Inverse, Level, Selection
 from generators.errors import UsageError
+from generators.meter import Meter, metered
 from generators.networks import Network, generative
 
 EVEN, RARE = 99, 100

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor
 
 from generators.articles.inverse_set.analysis.members import Members
-from generators.articles.inverse_set.analysis.meter import Meter, metered
 from generators.articles.inverse_set.analysis.problem import Target, Views, differentiated
 from generators.articles.inverse_set.analysis.sampling import quality, selections
 from generators.articles.inverse_set.analysis.sampling.feasible import nearest_starts
 from generators.articles.inverse_set.analysis.sampling.objective import spread
 from generators.articles.inverse_set.analysis.sampling.published import Settings, sample_as_published
 from generators.articles.inverse_set.results.scores import Scores
+from generators.meter import Meter, metered
 
 Choose = Callable[[Tensor, int], Tensor]
 

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from generators.articles.inverse_set.analysis.linear_neuron.published import climb, k_at_a_time
 from generators.articles.inverse_set.analysis.linear_neuron.slab import Slab
-from generators.articles.inverse_set.analysis.meter import watched
 from generators.articles.inverse_set.analysis.sampling import Uniform, sample_feasible
 from generators.articles.inverse_set.analysis.sampling.feasible import bring_in
 from generators.articles.inverse_set.analysis.sampling.selections import diverse, farthest, representative
+from generators.meter import watched
 
 CHAINS = 8
 """Chains of ``hit-and-run``, where members of one chain follow one another."""

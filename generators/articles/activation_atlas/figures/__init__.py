@@ -1,0 +1,1 @@
+"""How atlases are shown."""

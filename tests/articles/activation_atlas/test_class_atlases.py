@@ -1,0 +1,153 @@
+"""Class atlases: whose activations are chosen, where a pair's lie, and what a map of them holds."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generators.articles.activation_atlas.analysis.class_atlases import atlases, between
+from generators.articles.activation_atlas.analysis.class_atlases.choosing import by_magnitude, by_rank, layer
+from generators.articles.activation_atlas.facts.classes import classes as facts
+from generators.articles.activation_atlas.figures.class_atlases import class_atlases, pair_atlases
+from generators.articles.activation_atlas.results.classes import ClassAtlases
+from generators.errors import UsageError
+from tests.articles.activation_atlas import coloured
+from tests.articles.activation_atlas.coloured import GREEN, LABELS, PATH, RED, WHITE
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    return coloured.network(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True)
+def at_once(network) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(atlases, "collected", lambda network, *_: coloured.collected(network))
+        yield
+
+
+def made(network, classes: list[str], pairs: list[list[str]], most: int = 60) -> ClassAtlases:
+    return atlases.map_classes(network, [PATH], 160, PATH, classes, pairs, most, 1, 0)
+
+
+@pytest.fixture(scope="module")
+def drawn(network) -> ClassAtlases:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(atlases, "collected", lambda network, *_: coloured.collected(network))
+        return made(network, ["red", LABELS[GREEN]], [["red", LABELS[GREEN]]])
+
+
+def test_by_rank_are_those_to_which_no_class_owes_more_and_by_magnitude_those_that_add_most(network):
+    of = layer(coloured.collected(network), PATH)
+    for label in range(4):
+        values = np.asarray(of.gathered.attribution, float)[of.kept]
+        assert by_rank(of, label).tolist() == [i for i in range(len(values)) if values[i].argmax() == label]
+        chosen = by_magnitude(of, label, 25)
+        assert len(set(chosen)) == len(chosen) <= 25
+        assert by_magnitude(of, label, 10_000).tolist() == np.flatnonzero(values[:, label] > 0).tolist()
+        others = np.setdiff1d(np.arange(len(values)), chosen)
+        assert values[others, label].max() <= values[chosen, label].min()
+
+
+def test_differences_lie_across_with_zero_in_the_middle_and_the_largest_at_the_edge():
+    difference = np.random.default_rng(0).standard_t(3, 2000)
+    across, scale = between.placed_across(difference)
+    assert scale == np.percentile(abs(difference), 99)
+    assert (across >= 0).all() and (across < 1).all()
+    np.testing.assert_array_equal(across > 0.5, difference > 1e-7)
+    inside = abs(difference) < scale
+    np.testing.assert_allclose((2 * across - 1)[inside] * scale, difference[inside], atol=1e-5)
+    assert across[difference.argmax()] == pytest.approx(1)
+    assert across[difference.argmin()] == 0
+    np.testing.assert_allclose(between.placed_across(-difference)[0], 1 - across, atol=1e-6)
+
+
+def test_order_is_the_share_of_pairs_in_order_and_ties_count_half():
+    draw = np.random.default_rng(1)
+    left, right = draw.integers(0, 6, 40), draw.integers(2, 9, 30)
+    slow = np.mean([(r > x) + 0.5 * (r == x) for x in left for r in right])
+    assert between.ordered(left, right) == pytest.approx(slow)
+    assert np.isnan(between.ordered(left, right[:0]))
+
+
+def test_a_line_of_vectors_keeps_its_order_from_top_to_bottom():
+    angle = np.random.default_rng(2).permutation(np.linspace(0, np.pi / 2, 80))
+    vectors = np.stack([np.cos(angle), np.sin(angle)], 1).astype(np.float32)
+    down = between.placed_down(vectors, 0)
+    assert np.unique(down).size == 80
+    assert abs(np.corrcoef(down, angle)[0, 1]) > 0.99
+
+
+def test_a_class_map_holds_what_was_chosen(network, drawn):
+    assert [(each.label, each.how) for each in drawn.maps] == [
+        (RED, "rank"), (RED, "magnitude"), (GREEN, "rank"), (GREEN, "magnitude"),
+    ]  # fmt: skip
+    of = layer(coloured.collected(network), PATH)
+    for each in drawn.maps:
+        rows = by_rank(of, each.label) if each.how == "rank" else by_magnitude(of, each.label, 60)
+        truth = of.truth(rows)
+        assert each.layer.n_placed == len(rows)
+        assert each.of_class == np.mean(truth == each.label)
+        (level,) = each.layer.levels
+        assert level.grid == int((len(rows) / 6) ** 0.5)  # 8 where there are enough
+        assert (level.counts >= 4).all()
+        assert len(level.icons) == len(level.counts)
+        examples = level.nearest[level.nearest >= 0]
+        assert sorted(examples) == list(range(len(each.layer.patches)))
+        if each.of_class == 1:
+            assert (each.layer.patch_truth == each.label).all()
+
+
+def test_a_pair_map_has_each_class_at_its_side(drawn):
+    (pair,) = drawn.pairs
+    assert (pair.left, pair.right) == (RED, GREEN)
+    assert pair.ordered == 1
+    assert pair.correlation > 0.95
+    assert (pair.n_left, pair.n_right) == (40, 40)
+    filled = ~np.isnan(pair.columns[:, 0])
+    np.testing.assert_allclose(pair.columns[filled].sum(1), 1, rtol=1e-6)
+    assert (pair.columns[0] == [1, 0, 0]).all()
+    assert (pair.columns[filled][-1] == [0, 1, 0]).all()
+    assert not pair.wrong[filled].any()
+    assert pair.layer.levels[0].grid == int((pair.layer.n_placed / 6) ** 0.5)
+
+
+def test_drawings_and_facts_hold_the_results_numbers(drawn):
+    atlas, pairs, said = class_atlases(drawn), pair_atlases(drawn), facts(drawn)
+    assert [each.title for each in atlas.maps] == [
+        "red, by rank", "red, by magnitude", "<b>green</b>, by rank", "<b>green</b>, by magnitude",
+    ]  # fmt: skip
+    assert (atlas.beside, atlas.map_word, pairs.map_word) == (True, "Class", "Pair")
+    assert "Left edge: speaks for red, right edge: for <b>green</b>" in pairs.maps[0].said
+    assert (atlas.maps[1].levels[0].counts == drawn.maps[1].layer.levels[0].counts).all()
+    assert said["red_rank_n"] == drawn.maps[0].layer.n_placed
+    assert said["red_b_green_b_correlation"] == drawn.pairs[0].correlation
+    assert all(isinstance(value, str) or np.isfinite(value) for value in said.values())
+
+
+@pytest.mark.parametrize(
+    ("classes", "pairs", "said"),
+    [
+        (["whyte"], [], "no class 'whyte' in network 'tiny': did you mean 'white'"),
+        ([], [["red", "rad"]], "no class 'rad' in network 'tiny': did you mean 'red'"),
+        ([], [["red", "red"]], "both are 'red': name two"),
+    ],
+)
+def test_classes_are_those_that_there_are(network, classes, pairs, said):
+    with pytest.raises(UsageError, match=said):
+        made(network, classes, pairs)
+
+
+def test_a_class_needs_examples_and_activations_that_speak_for_it(network, tmp_path: Path, monkeypatch):
+    whole = coloured.data()
+    kept = whole.test.y != WHITE
+    test = dataclasses.replace(whole.test, x=whole.test.x[kept], y=whole.test.y[kept])
+    without = coloured.network(tmp_path, dataclasses.replace(whole, test=test))
+    with pytest.raises(UsageError, match="none of the 120 pictures of network 'tiny' shows 'white'"):
+        made(without, ["white"], [])
+    few = coloured.network(tmp_path, coloured.data(24))
+    with pytest.raises(UsageError, match="6 activations of network 'tiny' speak for no class more than for 'red'"):
+        made(few, ["red"], [])

@@ -1,0 +1,99 @@
+"""How many pictures are enough: means counted again by hand, what is compared with what, and figures that say it."""
+
+import numpy as np
+import pytest
+
+from generators.articles.activation_atlas.analysis import enough as analysis
+from generators.articles.activation_atlas.facts import enough as facts
+from generators.articles.activation_atlas.figures import enough as figures
+from generators.articles.activation_atlas.results.enough import Enough, at
+from generators.drawing import files
+from tests.articles.activation_atlas import mapped
+
+M, D, CELLS = 4_000, 5, 30
+
+
+def regions(seed: int = 0, noise: float = 1.0) -> analysis.Regions:
+    """Cells of which each has a mean of its own, and members about it."""
+    random = np.random.default_rng(seed)
+    member = random.integers(-1, CELLS, M)
+    middles = random.normal(size=(CELLS + 1, D))
+    vectors = (middles[member] + noise * random.normal(size=(M, D))).astype(np.float32)
+    return analysis.Regions(vectors, member, CELLS, vectors.mean(0))
+
+
+@pytest.mark.parametrize("rows", [slice(0, 40), slice(0, M), slice(500, 900), slice(3, 3)])
+def test_means_are_those_of_the_members(rows):
+    found = regions()
+    means, counts = found.averaged(rows)
+    for cell in range(CELLS):
+        own = found.vectors[rows][found.member[rows] == cell]
+        assert counts[cell] == len(own)
+        assert np.allclose(means[cell], own.mean(0) if len(own) else 0, atol=1e-5)
+
+
+def test_all_pictures_are_the_atlas_itself():
+    sample = regions().sample(M, np.arange(M))
+    assert sample.cosine == pytest.approx(1) and sample.cells == CELLS
+    assert np.isnan(sample.apart)
+
+
+def test_more_pictures_come_closer_and_a_stranger_is_never_closer_than_what_is_part_of_all():
+    found = regions(noise=3.0)
+    samples = [found.sample(n, np.arange(M)) for n in (400, 1_000, 2_000)]
+    assert [each.cosine for each in samples] == sorted(each.cosine for each in samples)
+    assert all(each.apart < each.cosine for each in samples)
+
+
+def test_a_sample_is_the_first_pictures_though_some_are_not_on_the_map():
+    found = regions()
+    kept = np.arange(M) * 2  # every second picture is silent
+    assert found.sample(2_000, kept).cells == found.sample(1_000, np.arange(M)).cells
+    assert found.sample(2_000, kept).cosine == found.sample(1_000, np.arange(M)).cosine
+
+
+def test_two_samples_share_no_picture_and_look_at_no_other():
+    found, kept = regions(), np.arange(M)
+    first, second = (found.averaged(slice(begin, begin + 1_000))[0] for begin in (0, 1_000))
+    expected = [
+        (a - found.mean) @ (b - found.mean) / np.linalg.norm(a - found.mean) / np.linalg.norm(b - found.mean)
+        for a, b in zip(first, second, strict=True)
+    ]
+    found.vectors[2_000:] = 7
+    assert found.sample(1_000, kept).apart == pytest.approx(np.mean(expected), abs=1e-6)
+
+
+def test_cells_without_kinship_are_at_chance():
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(M, 200)).astype(np.float32)
+    found = analysis.Regions(vectors, random.integers(0, CELLS, M), CELLS, vectors.mean(0))
+    assert abs(found.chance(0)) < 0.1
+    assert np.isnan(analysis.Regions(vectors, np.zeros(M, int), 1, vectors.mean(0)).chance(0))
+
+
+@pytest.fixture
+def result(tmp_path, monkeypatch) -> Enough:
+    net = mapped.network(tmp_path)
+    monkeypatch.setattr(analysis, "look", lambda _net, _layers, _images, _path, grid, _seed: mapped.view(net, grid))
+    return analysis.compare_sizes(net, ["late"], ["late"], mapped.N, [30, 90, 10_000], 4, 0)
+
+
+def test_sizes_beyond_what_there_is_are_left_out(result):
+    assert [each.n for each in result.layers[0].samples] == [30, 90, mapped.N]
+    assert at(result.layers[0], mapped.N).cells == 16
+
+
+def test_the_figure_holds_the_numbers_and_the_facts_no_nan(result):
+    figure = figures.enough(result)
+    drawn = {tuple(trace.y) for trace in figure.data}
+    assert tuple(each.cells for each in result.layers[0].samples) in drawn
+    assert figure.layout.xaxis.title.text == "pictures" and list(figure.layout.xaxis.ticktext) == ["30", "90", "300"]
+    told = facts.enough(result)
+    assert told["late_cells_300"] == 16 and told["late_cosine_300"] == pytest.approx(1)
+    assert not any(isinstance(value, float) and np.isnan(value) for value in told.values())
+    assert files(figure)["figure.json"] and files(figures.enough_table(result))["table.json"]
+
+
+@pytest.mark.parametrize(("n", "said"), [(300, "300"), (1_000, "1k"), (20_000, "20k"), (1_000_000, "1M")])
+def test_counts_are_short(n, said):
+    assert figures.short(n) == said

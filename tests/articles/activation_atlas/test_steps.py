@@ -1,0 +1,100 @@
+"""How an atlas is made: squares that are what a position sees, classes that lie apart, and panels that hold it all."""
+
+import json
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from generators.articles.activation_atlas.analysis import steps as analysis
+from generators.articles.activation_atlas.analysis.pictures import patches, pictures
+from generators.articles.activation_atlas.facts import steps as facts
+from generators.articles.activation_atlas.figures import embedded
+from generators.articles.activation_atlas.figures import steps as figures
+from generators.articles.activation_atlas.results.steps import Steps
+from generators.drawing.checks import check
+from tests.articles.activation_atlas import mapped
+
+
+@pytest.mark.parametrize("path", ["early", "late"])
+def test_a_square_is_the_patch_that_the_position_sees(tmp_path, path):
+    net, places = mapped.network(tmp_path), np.array([[1, 1], [2, 4], [4, 1]])
+    index = np.arange(len(places))
+    levels, cut = pictures(net, index).numpy(), patches(net, path, index, places)
+    for k, square in enumerate(analysis.squares(net, path, places, (12, 12))):
+        left, top, right, bottom = np.rint(square * 12).astype(int)
+        assert np.array_equal(levels[k, :, top:bottom, left:right].transpose(1, 2, 0), cut[k])
+
+
+def test_named_classes_lie_close_together_and_apart_from_one_another():
+    random = np.random.default_rng(0)
+    middles = np.array([[0.1, 0.1], [0.9, 0.9], [0.1, 0.12], [0.5, 0.5]])
+    widths = (0.01, 0.01, 0.012, 0.4)
+    points = np.concatenate([m + w * random.normal(size=(30, 2)) for m, w in zip(middles, widths, strict=True)])
+    classes = np.repeat(np.arange(4), 30)
+    assert analysis.closest(points, classes, 1, 20) in ((0,), (1,))
+    assert set(analysis.closest(points, classes, 2, 20)) in ({0, 1}, {1, 2}, {1, 3}, {0, 3})
+    assert 1 in analysis.closest(points, classes, 3, 20)
+    assert analysis.closest(points, classes, 3, 31) == ()
+
+
+def test_where_truth_is_unknown_the_network_answers(tmp_path):
+    found = mapped.view(mapped.network(tmp_path)).found
+    assert analysis.answers(found)[1] and analysis.answers(found)[0] is found.truth
+    asked = replace(found, truth=np.where(np.arange(mapped.N) == 5, -1, found.truth))
+    assert analysis.answers(asked) == (found.answers, False)
+
+
+@pytest.fixture
+def result(tmp_path, monkeypatch) -> Steps:
+    net = mapped.network(tmp_path)
+    view = mapped.view(net)
+    icons = np.random.default_rng(0).integers(0, 256, (len(view.cells.counts), 9, 9, 3)).astype(np.uint8)
+    monkeypatch.setattr(analysis, "look", lambda *_: view)
+    monkeypatch.setattr(analysis, "level", lambda *_: SimpleNamespace(level=SimpleNamespace(icons=icons)))
+    return analysis.show_steps(net, ["late"], "late", mapped.N, 4, 2, 0)
+
+
+def test_what_is_shown_first_are_the_first_points_of_the_map(result):
+    assert result.pictures.shape[:1] == (10,) and len(result.points) == 270 and result.field == (6, 6)
+    assert result.counts.sum() == 270
+
+
+def test_every_panel_is_drawn_and_data_are_text(result):
+    drawing = figures.steps(replace(result, labels=("<i>&",) * len(result.labels), path="<u>"))
+    for svg in (drawing.svg, drawing.narrow):
+        assert len(re.findall(r'data-step="\d"', svg)) == 7
+        assert "<i>" not in svg and "<u>" not in svg
+        addresses = re.findall(r'<image href="([^"]*)"', svg)
+        assert len(addresses) == 3 and all(each.startswith("data:image/webp;base64,") for each in addresses)
+        check("drawing", re.sub(r"<image [^>]*/>", "", svg))
+    assert len(list(figures.said(result))) == len(list(figures.titles(result))) == 7
+    assert sum(row["activations"] for row in drawing.rows) == result.counts.sum()
+    assert json.dumps(list(figures.said(result)))
+
+
+def test_a_board_has_each_icon_at_its_place(result):
+    board = embedded.board(result.icons, result.columns, result.rows, result.grid)
+    for icon, column, row in zip(result.icons, result.columns, result.rows, strict=True):
+        part = board[9 * row : 9 * row + 9, 9 * column : 9 * column + 9]
+        assert np.array_equal(part[..., :3], icon) and (part[..., 3] == 255).all()
+    missing = embedded.board(result.icons[:1], result.columns[:1], result.rows[:1], result.grid)
+    assert (missing[..., 3] == 255).sum() == 81
+
+
+def test_pictures_stand_below_one_another_with_nothing_between():
+    pictures = np.full((3, 4, 5, 1), 7, np.uint8)
+    tower = embedded.column(pictures, 2)
+    assert tower.shape == (16, 5, 4)
+    assert np.flatnonzero(tower[:, 0, 3] == 0).tolist() == [4, 5, 10, 11]
+
+
+def test_facts_count_what_is_shown(result):
+    told = facts.steps(result)
+    assert (told["n_positions"], told["n_placed"], told["n_cells"]) == (36, 270, 16)
+    assert (
+        told["fullest_cell"]
+        == np.bincount((result.points[:, 1] * 4).astype(int) * 4 + (result.points[:, 0] * 4).astype(int)).max()
+    )
