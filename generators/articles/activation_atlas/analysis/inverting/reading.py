@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from generators.articles.activation_atlas.analysis import pictures
 from generators.networks import Network
+
+IMAGES = 4
+"""Axes of inputs with channels."""
 
 
 class _Reached(BaseException):
@@ -19,7 +23,9 @@ class _Reached(BaseException):
 
 def maps(network: Network, path: str, levels: Tensor) -> Tensor:
     """The layer's maps (n, d, rows, columns) of pictures (n, c, h, w), 0 to 1, of any size that it takes."""
-    return until(network.module, path, pictures.standardised(network, levels))
+    x = pictures.standardised(network, levels)
+    # convolutions of few channels are a third quicker when those lie side by side
+    return until(network.module, path, x.contiguous(memory_format=torch.channels_last) if x.ndim == IMAGES else x)
 
 
 def until(module: nn.Module, path: str, x: Tensor) -> Tensor:
