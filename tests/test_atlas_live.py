@@ -325,7 +325,7 @@ def test_opacity_is_the_value_over_the_largest_of_the_chosen_class(tabs, label, 
     drag(hand.figure.get_by_label("Intensity"), intensity)
     hand.settle()
     cells = MAPS[0].levels[0]
-    step = np.abs(cells.values).max() / 127
+    step = np.abs(cells.values[:, label]).max() / 127
     bytes_kept = np.rint(cells.values[:, label] / step) * sign
     wanted = np.minimum(1, intensity * np.maximum(0, bytes_kept) / bytes_kept.max())
     assert hand.pixels(middles(cells))[:, 3] / 255 == pytest.approx(wanted, abs=0.01)

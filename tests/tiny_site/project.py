@@ -43,7 +43,7 @@ def lay(root: Path) -> Paths:
 
 PLACED = (
     *("digits-net", "digits-rnn", "iris-net-2", "iris-net-4"),
-    *("spirals-net", "picture-net", "grammar-gpt", "pydoc-gpt", "texture-net"),
+    *("spirals-net", "picture-net", "grammar-gpt", "pydoc-gpt", "texture-net", "texture-net-random"),
 )
 """The networks that hand-written pages place figures and facts of."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from generators.articles.activation_atlas.analysis import inverting, pictures
@@ -34,6 +35,7 @@ def fill_as_well(network: Network, path: str) -> bool:
     shown = np.linspace(0, len(pictures.readable(network)) - 1, 4 * TRIED).astype(np.int64)
     levels = pictures.pictures(network, shown).float() / pictures.LEVELS
 
+    @torch.no_grad()
     def given(part: slice) -> Tensor:
         return read(maps(network, path, levels[part].to(network.device)), False).cpu()
 
