@@ -102,6 +102,13 @@ def test_every_link_is_good_and_nothing_comes_from_another_host(either: Built) -
             assert not address or address[1].startswith(ADDRESS) or 'rel="canonical"' in tag, f"{path}: {tag}"
 
 
+def is_one_of_many(picture: Element) -> bool:
+    """Whether a picture is a window on a sheet: of a gallery, or of the cells of an atlas."""
+    window = picture.parent
+    on_map = window is not None and window.parent is not None and window.parent.has("class_", "nf-atlas-sheet")
+    return on_map or (window is not None and window.has("class_", "nf-window"))
+
+
 def test_every_picture_has_a_sentence_for_those_who_cannot_see_it(either: Built) -> None:
     seen = 0
     for name, page in html(either.site).items():
@@ -110,7 +117,7 @@ def test_every_picture_has_a_sentence_for_those_who_cannot_see_it(either: Built)
                 alt = picture.attributes.get("data-alt" if picture.tag == "figure" else "alt", "")
                 if picture.tag == "img" and alt in ("logo", "Neuron Series"):
                     continue
-                if picture.parent is not None and picture.parent.has("class_", "nf-window"):
+                if is_one_of_many(picture):
                     assert alt == "", f"{name}: one of many pictures, which are described together"
                     continue
                 assert len(alt.split()) >= 2 and alt[0].isupper() and alt.endswith("."), f"{name}: {alt!r}"
