@@ -6,8 +6,6 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from torch import from_numpy
-from torch.nn.functional import interpolate
 
 from generators.articles.activation_atlas.analysis import inverting
 from generators.articles.activation_atlas.analysis.collecting import unmappable
@@ -17,6 +15,7 @@ from generators.articles.activation_atlas.analysis.levels import level
 from generators.articles.activation_atlas.analysis.paths import find_path
 from generators.articles.activation_atlas.analysis.pictures import patches, receptive
 from generators.articles.activation_atlas.analysis.pipeline import centre, collected, placed
+from generators.articles.activation_atlas.analysis.thumbnails import squared
 from generators.articles.activation_atlas.analysis.view import NoCells
 from generators.articles.activation_atlas.results.atlas import Atlas, Landmark, MadeLevel, MappedLayer, Path
 from generators.errors import UsageError
@@ -125,11 +124,7 @@ def density(points: np.ndarray) -> np.ndarray:
 
 def smaller(pictures: np.ndarray) -> np.ndarray:
     """Pictures uint8 (n, q, q, c), made as small as they are shown."""
-    if not len(pictures) or pictures.shape[1] <= LARGEST_PX:
-        return pictures
-    levels = from_numpy(pictures).movedim(-1, 1).float()
-    levels = interpolate(levels, (LARGEST_PX, LARGEST_PX), mode="bilinear", antialias=True)
-    return levels.round().clamp(0, 255).byte().movedim(1, -1).contiguous().numpy()
+    return squared(pictures, min(LARGEST_PX, pictures.shape[1]))
 
 
 def _landmarks(layer: MappedLayer, index: int) -> list[Landmark]:
