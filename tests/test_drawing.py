@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,7 +15,7 @@ from PIL import Image
 
 from generators import drawing
 from generators.drawing import Diagram, Pictures, Table, files, kind, sheets, size, text
-from generators.drawing.svg import element, svg
+from generators.drawing.svg import dots, element, svg
 from tests.cells import arrange, mosaic
 
 HOSTILE = '<img src=x onerror="alert(1)">&<b onclick=alert(1)>%{x}</b>'
@@ -137,6 +138,18 @@ def test_other_markup_is_text(tag):
 def test_a_label_shows_exactly_as_it_is():
     assert text("<b>%{x}</b> & co") == "&lt;b&gt;%&#123;x}&lt;/b&gt; &amp; co"
     assert text(3) == "3"
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 400])
+def test_dots_told_by_their_distances_stand_where_they_should(n):
+    places = [(x, y) for x, y in np.random.default_rng(n).integers(-99, 100, (n, 2)).tolist()]
+    numbers = re.findall(r"[Mm](-?\d+) ?(-?\d+)h0", dots(iter(places)))
+    at, found = np.zeros(2, int), []
+    for pair in numbers:
+        at = at + [int(number) for number in pair]
+        found.append(tuple(at.tolist()))
+    assert sorted(found) == sorted(places)
+    assert n < 3 or len(dots(places)) < 0.8 * sum(len(f"M{x} {y}h0") for x, y in places)
 
 
 def test_text_of_a_diagram_is_escaped():

@@ -329,7 +329,7 @@ def test_pointing_says_number_shade_size_and_how_many_neurons_are_on(tabs, made,
     shade = SHADES[there.shade[cell]].words
     corners = len(there.polygons[cell])
     assert said.startswith(f"Region {cell + 1}: {f'{shade}; ' if shade else ''}{corners} corners, ")
-    assert float(re.search(r"([\d.]+) % of the plane", said)[1]) == pytest.approx(100 * area / 4, rel=0.06)
+    assert float(re.search(r"([\d.]+)% of the plane", said)[1]) == pytest.approx(100 * area / 4, rel=0.06)
     on = there.bits[cell, :11].sum() + 2, there.bits[cell, 11:].sum()
     assert said.endswith(f"On: {on[0]} of 14 in first, {on[1]} of 11 in second.")
 

@@ -396,7 +396,7 @@ def test_every_network_has_a_report_and_the_index_leads_there(write: Write, tiny
     assert {f"../{name}" for name in there - {"networks/index.md"}} == set(map(str, leads))
     assert len(leads) == len(networks_of(made)) == 3
     assert page.index("## Image classifiers") < page.index("[digits-net]") < page.index("## Other networks")
-    assert "2,730 parameters" in page and "98.6 &#37; right &#40;10.1 &#37; by chance&#41;" in page
+    assert "2,730 parameters" in page and "98.6&#37; right &#40;10.1&#37; by chance&#41;" in page
     assert "A small convolutional network that reads one handwritten digit" in page, "its card was not read"
     brief = write("{{ networks(brief=true) }}", head="", name="index.md")
     assert re.findall(r"nf-strip-name\" markdown=\"1\">\[.*?\]\((.*?)\)", brief) == [lead[3:] for lead in leads]
@@ -407,7 +407,7 @@ def test_a_report_shows_everything_that_was_made_and_where_it_is_explained(write
     page = unescape((tiny.docs / "networks/digits-net.md").read_text("utf-8"))
     assert "<h1>digits-net</h1>" in page and "A small convolutional network" in page
     assert "digits-net is an image classifier that reads grey pictures of 8 × 8 pixels, with 2,730 parameters." in page
-    assert "It is right about 98.6 % of what it has never seen" in page and "would be right about 10.1 %." in page
+    assert "It is right about 98.6% of what it has never seen" in page and "would be right about 10.1%." in page
     assert [f'id="fig-{name}"' in page for name in ("weights", "linear-layer", "chain")] == [True] * 3
     assert '<span class="nf-number">Figure 3.</span> Chain' in page
     assert (
@@ -418,11 +418,11 @@ def test_a_report_shows_everything_that_was_made_and_where_it_is_explained(write
     assert "unwritten" not in page and "Later" not in page, "of an article that is not there nothing is shown"
     told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
     assert (
-        told["Accuracy"] == "98.6 %"
+        told["Accuracy"] == "98.6%"
         and told["Steps"] == "690"
         and told["Examples"] == "1,442 to learn from, 355 to be tested on"
     )
-    assert told["Quality"] == "accuracy 98.6 %, chance 10.1 %, train accuracy 100 %"
+    assert told["Quality"] == "accuracy 98.6%, chance 10.1%, train accuracy 100%"
 
 
 def test_a_network_that_could_not_be_measured_has_a_page_all_the_same(write: Write, tiny: Paths) -> None:
@@ -485,7 +485,7 @@ def test_a_sample_keeps_its_lines_and_spaces_and_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0.98591, "98.6 %"), (0.99963, "99.96 %"), (1.0, "100 %"), (0, "0 %"), (0.1014, "10.1 %")]
+    ("share", "said"), [(0.98591, "98.6%"), (0.99963, "99.96%"), (1.0, "100%"), (0, "0%"), (0.1014, "10.1%")]
 )
 def test_a_share_has_as_many_digits_as_say_something(share: float, said: str) -> None:
     assert reports.percent(share) == said
@@ -493,7 +493,7 @@ def test_a_share_has_as_many_digits_as_say_something(share: float, said: str) ->
 
 def test_what_a_card_says_of_attacks_and_apostrophes() -> None:
     attacks = [{"radius": 0.75, "steps": 10, "pictures": 270, "accuracy": 0.9629}]
-    assert str(reports._attacked(attacks)).startswith("right about 96.3 % within 0.75 (")
+    assert str(reports._attacked(attacks)).startswith("right about 96.3% within 0.75 (")
     assert reports._attacked(None) is None and reports._attacked([]) is None
     assert reports.curled("the network's 'own' layers") == "the network’s 'own' layers"
 

@@ -3,9 +3,13 @@
 ``svg(element("circle", cx=1, cy=2, r=3), width=10, height=10)`` gives the text of a whole image.
 """
 
+from collections.abc import Iterable
 from html import escape
+from itertools import pairwise
 
 Child = str
+STRIP = 16
+"""How high the strips are along which dots follow one another, in whole units."""
 
 
 def element(tag: str, *children: Child, text: object = None, **attributes: object) -> Child:
@@ -32,6 +36,16 @@ def svg(*children: Child, width: float, height: float, **attributes: object) -> 
         xmlns="http://www.w3.org/2000/svg",
         **attributes,
     )
+
+
+def dots(places: Iterable[tuple[int, int]]) -> str:
+    """Write path data that has a dot at each place, in whole units; a stroke with round ends shows them.
+
+    A dot is told by its distance to the last one, to and fro along strips: that is half as long as by its place.
+    """
+    strips = sorted((y // STRIP, x if y // STRIP % 2 else -x, x, y) for x, y in places)
+    moves = (f"m{x - left} {y - top}h0" for (*_, left, top), (*_, x, y) in pairwise(strips))
+    return "".join([f"M{strips[0][2]} {strips[0][3]}h0", *moves]).replace(" -", "-") if strips else ""
 
 
 def _value(value: object) -> str:

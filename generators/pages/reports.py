@@ -124,7 +124,7 @@ class Report:
 
     @property
     def quality(self) -> Terms:
-        """Each measure beside what no network would need to be for: ``98.6 %`` and ``10.1 % by chance``."""
+        """Each measure beside what no network would need to be for: ``98.6%`` and ``10.1% by chance``."""
         facts = self._facts
         said: Terms = []
         if "loss" in facts:
@@ -286,9 +286,9 @@ def facts(made: "Made") -> Terms:
 
 
 def percent(share: float) -> str:
-    """Write a share with three digits that say something: 98.6 %, 99.97 %, 100 %."""
+    """Write a share with three digits that say something: 98.6%, 99.97%, 100%."""
     digits = 0 if share in (0, 1) else 2 if share > 0.999 else 1
-    return f"{100 * share:.{digits}f} %"
+    return f"{100 * share:.{digits}f}%"
 
 
 def _names_card(made: "Made") -> bool:

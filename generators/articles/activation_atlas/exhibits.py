@@ -345,7 +345,7 @@ def _search(source: str, target: str, layers: tuple[str, ...], profile: Profile)
         Figure(
             "search-rates",
             "figures.search:rates",
-            "For each cell the share of shark pictures called baseball, by real patches and by its icon, with 95 % "
+            "For each cell the share of shark pictures called baseball, by real patches and by its icon, with 95% "
             "intervals; noise, random cells and erased stitches stay near zero.",
             "How often each patch turns the answer",
         ),

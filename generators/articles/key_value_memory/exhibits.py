@@ -164,7 +164,7 @@ def _by_layer() -> tuple[Figure, ...]:
         Figure(
             "removal-by-layer",
             "figures.layers:removal_by_layer",
-            "For each layer, with 95 % intervals, what the loss gains after the texts that fire a memory when the "
+            "For each layer, with 95% intervals, what the loss gains after the texts that fire a memory when the "
             "memory is silenced, and when as much is taken away in a random direction.",
             "What is lost without a memory",
         ),

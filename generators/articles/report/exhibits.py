@@ -77,7 +77,7 @@ def _reading(profile: Profile) -> tuple[Exhibit, ...]:
     positions = Figure(
         "loss-by-position",
         "figures.reading:loss_by_position",
-        "The network's mean loss at each position of its context with its 95 % interval, below the loss of guessing by "
+        "The network's mean loss at each position of its context with its 95% interval, below the loss of guessing by "
         "frequency.",
         "How much context helps",
     )
@@ -96,7 +96,7 @@ def _confusion(subject: Subject) -> tuple[Exhibit, ...]:
     classes = Figure(
         "accuracy-by-class",
         "figures.confusion:accuracy_by_class",
-        "For every class a point for the share that the network gets right, with its 95 % interval, the hardest class "
+        "For every class a point for the share that the network gets right, with its 95% interval, the hardest class "
         "at the top.",
         "The hardest classes first",
     )
@@ -119,7 +119,7 @@ def _patches(subject: Subject, profile: Profile) -> tuple[Exhibit, ...]:
         "patch-effect",
         "figures.patches:patch_effect",
         f"Four lines: the share of such pictures that is called {known['target']} against the side of the patch, for "
-        "stitched leather, white noise, smooth noise and plain leather, with 95 % intervals.",
+        "stitched leather, white noise, smooth noise and plain leather, with 95% intervals.",
         "Which patch changes the answer, and how large it must be",
     )
     params: dict[str, Json] = {

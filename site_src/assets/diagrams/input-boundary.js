@@ -69,7 +69,7 @@ export function mount(figure, data, state, changed) {
   )
   const quantile = slider(
     controls,
-    { label: 'Quantile', min: least, max: most, value: now.percent, format: value => `${value} %` },
+    { label: 'Quantile', min: least, max: most, value: now.percent, format: value => `${value}%` },
     value => change({ percent: value }),
   )
   toggle(controls, { label: 'Only inputs from 0', value: now.positive }, positive => change({ positive }))

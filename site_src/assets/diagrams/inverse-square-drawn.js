@@ -140,7 +140,7 @@ export function drawLaw(group, neuron, found, points) {
 
 /** Write an error. */
 function number(name, value) {
-  if (name === 'feasible_share') return `${signed(100 * value, 0)} %`
+  if (name === 'feasible_share') return `${signed(100 * value, 0)}%`
   return signed(value, name === 'vendi' ? 1 : 3)
 }
 

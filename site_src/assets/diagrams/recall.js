@@ -258,6 +258,6 @@ const side = (writes, largest) => SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(Ma
 /** The word that a trail has come to after n memories. */
 const spoken = (found, n) => found.said.findLast(([from]) => from <= n)[1]
 
-const percent = p => (p >= 1000 ? '> 99.9 %' : p >= 990 ? `${(p / 10).toFixed(1)} %` : `${Math.round(p / 10)} %`)
+const percent = p => (p >= 1000 ? '> 99.9%' : p >= 990 ? `${(p / 10).toFixed(1)}%` : `${Math.round(p / 10)}%`)
 const plus = value => (value > 0 ? '+' : '') + signed(value)
 const fires = n => (n === 1 ? '1 fires' : `${n} fire`)

@@ -78,7 +78,7 @@ function number(n) {
 /** A share with two digits that say something. */
 export function percent(share) {
   const value = 100 * share
-  if (value < 1e-6) return 'less than 0.000001 %'
+  if (value < 1e-6) return 'less than 0.000001%'
   const digits = value >= 10 ? 0 : Math.min(8, 1 - Math.floor(Math.log10(value)))
-  return `${value.toFixed(digits)} %`
+  return `${value.toFixed(digits)}%`
 }

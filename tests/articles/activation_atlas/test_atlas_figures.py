@@ -99,7 +99,7 @@ def test_levels_hold_the_results_numbers() -> None:
         assert np.array_equal(one.sureness, level_.spread.clip(0, 1))
         assert [each["members agree"] for each in one.about] == pytest.approx(level_.spread.tolist())
         assert [each["icon keeps"] for each in one.about] == pytest.approx(level_.icon_cosine.tolist())
-        assert [each["true classes"] for each in one.about] == ["great white shark 62 %, cat 25 %"] * 19 + ["unknown"]
+        assert [each["true classes"] for each in one.about] == ["great white shark 62%, cat 25%"] * 19 + ["unknown"]
 
 
 def test_a_map_says_what_it_is_of_in_one_sentence() -> None:
@@ -256,7 +256,7 @@ def test_a_class_is_followed_row_by_row() -> None:
         late.patches,
     )
     assert all(np.array_equal(part, each) for part, each in zip(parts, wanted, strict=True))
-    assert drawing.captions == ["", "", "", "50 %", "25 %", "0 %", "", "", "100 %", "99 %"]
+    assert drawing.captions == ["", "", "", "50%", "25%", "0%", "", "", "100%", "99%"]
     assert [each["layer"] for each in drawing.about] == ["layer1.0"] * 6 + ["layer2"] * 4
     assert [each["what"] for each in drawing.about] == ["icon"] * 3 + ["real patch"] * 3 + ["icon"] * 2 + [
         "real patch"

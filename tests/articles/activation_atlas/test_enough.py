@@ -97,3 +97,8 @@ def test_the_figure_holds_the_numbers_and_the_facts_no_nan(result):
 @pytest.mark.parametrize(("n", "said"), [(300, "300"), (1_000, "1k"), (20_000, "20k"), (1_000_000, "1M")])
 def test_counts_are_short(n, said):
     assert figures.short(n) == said
+
+
+def test_labels_of_sizes_that_would_touch_on_a_phone_make_room():
+    assert figures._apart([300, 1_000, 3_000, 10_000, 20_000]) == ["300", "1k", "3k", "", "20k"]
+    assert figures._apart([1_000_000]) == ["1M"]

@@ -181,11 +181,11 @@ def test_the_table_has_a_row_for_each_objective_and_chance_below() -> None:
         (path, name) for path in ("a", "b.1") for name in ("faithful", "published", "chance")
     ]
     assert [row["cosine"] for row in table.rows[:3]] == [0.9, 0.8, SCORES["cosine_chance"]]
-    for name, key in {"its 10 %": "cosine_p10", "own cell": "retrieval_exact", "within 3×3": "retrieval_3x3"}.items():
+    for name, key in {"its 10%": "cosine_p10", "own cell": "retrieval_exact", "within 3×3": "retrieval_3x3"}.items():
         assert table.rows[0][name] == SCORES[key]
     chance = table.rows[-1]
     assert (chance["own cell"], chance["within 3×3"]) == (SCORES["retrieval_chance"], SCORES["retrieval_3x3_chance"])
-    assert (chance["its 10 %"], chance["steps"], table.rows[0]["steps"]) == (None, None, 60.0)
+    assert (chance["its 10%"], chance["steps"], table.rows[0]["steps"]) == (None, None, 60.0)
     assert [row["label"] for row in table.rows[:3]] == [0.17, 0.17, SCORES["label_chance"]]
     assert {*table.formats} <= {*table.rows[0]}
     assert fidelity_table(drawn(label_agreement=nan)).rows[0]["label"] is None

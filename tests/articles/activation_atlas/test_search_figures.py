@@ -146,7 +146,7 @@ def test_each_row_of_cells_has_its_icon_and_real_patches(found):
     ]  # fmt: skip
     assert (drawn.pictures[5] == found.cells[1].icon).all()
     assert (drawn.pictures[6:10] == found.cells[1].patches[:4]).all()
-    assert drawn.captions[5] == f"icon {100 * found.cells[1].by_icon.fixed[-1].share:.0f} %"
+    assert drawn.captions[5] == f"icon {100 * found.cells[1].by_icon.fixed[-1].share:.0f}%"
     assert drawn.about[6]["turned"] == found.cells[1].by_patch.fixed[-1].share
 
 

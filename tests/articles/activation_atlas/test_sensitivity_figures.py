@@ -41,7 +41,10 @@ def texts(svg: str) -> list[str]:
 
 
 def starts(svg: str) -> int:
-    return sum(len(re.findall("M", path)) for path in re.findall(r"<g [^>]*scale[^>]*>(.*?)</g>", svg))
+    """How many dots, and marks."""
+    return sum(
+        len(re.findall(r"h0|M(?!-?\d+[ -]\d+h0)", path)) for path in re.findall(r"<g [^>]*scale[^>]*>(.*?)</g>", svg)
+    )
 
 
 def test_each_map_says_what_it_keeps() -> None:
@@ -89,7 +92,7 @@ def test_text_of_labels_is_text_and_the_files_are_allowed() -> None:
 def test_the_table_has_every_layout_and_chance_last() -> None:
     rows = figures.table(result()).rows
     assert [row["recall"] for row in rows] == [each.quality.recall for each in result().variations]
-    assert [row["neighbors kept"] for row in rows] == [each.agreement.neighbors for each in result().variations]
+    assert [row["neighbours kept"] for row in rows] == [each.agreement.neighbors for each in result().variations]
     assert rows[-1]["layout"].startswith("chance") and len({row["layout"] for row in rows}) >= 12
     drawing.files(figures.table(result()))
 

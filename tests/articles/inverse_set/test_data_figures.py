@@ -53,7 +53,7 @@ class TestCurves:
 
     def test_axes_have_titles_and_colours_are_the_palettes(self, figure):
         assert {figure.layout[f"xaxis{k}"].title.text for k in ("", "2", "3")} == {"activation"}
-        assert figure.layout.yaxis.type == "log" and "1 %" in figure.layout.yaxis.ticktext
+        assert figure.layout.yaxis.type == "log" and "1%" in figure.layout.yaxis.ticktext
         assert all(curve.line.color.startswith("var(--nf-") for curve in figure.data)
         assert [curve.showlegend for curve in figure.data] == [True, True] + [False] * 4
         assert figure.layout.legend.y == 1 and figure.layout.legend.yanchor == "top"  # higher is off the page

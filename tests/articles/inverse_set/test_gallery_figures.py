@@ -181,12 +181,12 @@ def test_the_best_of_the_selections_is_marked_and_a_tie_of_all_is_not():
 def test_words_say_the_shares_and_where_the_starts_come_from():
     weak, *_, strongest = gallery(result()).rooms[:5]
     said, found = weak.said
-    assert "Activations of volcano from 1 to 3: " in said and "12 % of the generator’s 20,000 draws" in said
+    assert "Activations of volcano from 1 to 3: " in said and "12% of the generator’s 20,000 draws" in said
     assert "120 of the 1,080 pictures of the data" in said and "draws reach from −9 to 12" in said
     assert found.startswith("Draws that lie there were the starts.") and "scored against 2,400 others" in found
     said, found = strongest.said
-    assert "none of the 1,080 pictures of the data" in said and "0.0029 % of the" in said
-    assert found.startswith("Too few draws lie there: 83 % of those outside")
+    assert "none of the 1,080 pictures of the data" in said and "0.0029% of the" in said
+    assert found.startswith("Too few draws lie there: 83% of those outside")
 
 
 def test_an_interval_that_nothing_reaches_says_so_in_place_of_pictures():
@@ -253,10 +253,10 @@ def test_three_shelves_hang_at_each_interval_and_say_their_shares():
             assert np.array_equal(shelf.pictures, np.flatnonzero(here.shelf == index))
         said = [[note.value for note in shelf.notes] for shelf in shelves]
         first, second = (f"{low:g} to {high:g}" for low, high in zip(here.low, here.high, strict=True))
-        both = "0.4 %" if here.both_share else "none"
-        assert said == [[first, "10 %"], [second, "5 %"], [both, "0.5 %"]]
+        both = "0.4%" if here.both_share else "none"
+        assert said == [[first, "10%"], [second, "5%"], [both, "0.5%"]]
         assert [tuple(about.values())[:2] for about in room.about] == list(map(tuple, here.activation.tolist()))
-    assert "0.4 % of 20,000 draws of the generator lie in both sets" in drawn.rooms[0].said[0]
+    assert "0.4% of 20,000 draws of the generator lie in both sets" in drawn.rooms[0].said[0]
     files(drawn)
 
 

@@ -207,7 +207,7 @@ def test_the_drawings_hold_what_the_result_holds(told: Truth) -> None:
     assert drawn[0]["factor"] == told.told[0].shifts[0].factor and drawn[0]["KS distance"] == told.told[0].shifts[0].ks
     shares = [row for row in figures.classes(told).rows if row["neuron"] == "volcano" and row["interval"] == "strong"]
     assert [row["share, renderer"] for row in shares] == told.told[0].sets[0].classes.tolist()
-    medians = [row["50 %"] for row in figures.attributes(told).rows if row["of"] == "renderer, set"]
+    medians = [row["50%"] for row in figures.attributes(told).rows if row["of"] == "renderer, set"]
     assert medians[0] == told.told[0].attributes[0].inside[10]
 
 

@@ -77,7 +77,7 @@ def _about(level: results.Level, cell: int, labels: Sequence[str]) -> dict[str, 
 
 def _shares(truth: np.ndarray, shares: np.ndarray, labels: Sequence[str]) -> str:
     known = [(labels[index], share) for index, share in zip(truth, shares, strict=True) if index >= 0]
-    return ", ".join(f"{label} {100 * share:.0f} %" for label, share in known) or "unknown"
+    return ", ".join(f"{label} {100 * share:.0f}%" for label, share in known) or "unknown"
 
 
 def _called(index: int, labels: Sequence[str]) -> str:

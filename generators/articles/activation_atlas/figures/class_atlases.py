@@ -41,4 +41,4 @@ def _pair_map(each: PairMap, labels: Sequence[str]) -> AtlasMap:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"

@@ -7,6 +7,8 @@ from generators.articles.activation_atlas.results.enough import Enough, Layer, S
 from generators.drawing import Table, text
 
 COLOURS = ("var(--nf-1)", "var(--nf-2)", "var(--nf-3)", "var(--nf-4)", "var(--nf-5)", "var(--nf-6)")
+CROWDED = 2.5
+"""Sizes whose ratio is smaller are too close for two labels."""
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 
 
@@ -22,7 +24,7 @@ def enough(result: Enough) -> go.Figure:
         title="pictures",
         type="log",
         tickvals=sizes,
-        ticktext=[short(n) for n in sizes],
+        ticktext=_apart(sizes),
         tickangle=0,
         minor={"ticks": ""},
     )
@@ -58,6 +60,11 @@ def enough_table(result: Enough) -> Table:
             "Cosine of two samples": ".3f",
         },
     )
+
+
+def _apart(sizes: list[int]) -> list[str]:
+    """A label for each size, empty where on a phone it would run into the next one's."""
+    return ["" if after and after < CROWDED * n else short(n) for n, after in zip(sizes, [*sizes[1:], 0], strict=True)]
 
 
 def short(n: int) -> str:

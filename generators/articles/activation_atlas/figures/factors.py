@@ -14,6 +14,8 @@ from generators.drawing.weights import ACCENT, FAINT, MUTED, TONES, canvas, word
 
 NAMED = 2
 """Classes that name a factor on its map."""
+SHOWN = 4
+"""Patches beside an icon: with it as many pictures as a phone has room for in a row."""
 LONGEST = 22
 GROUND = "factors-ground"
 """All cells, once for all maps."""
@@ -40,15 +42,16 @@ def factors(result: Factors) -> Pictures:
     """A row for each factor: its icon, framed, and the strongest real patch of each of some classes."""
     rows, pictures, captions, marked, about = [], [], [], [], []
     for index, factor in enumerate(result.factors):
-        rows.append((f"{index + 1}: {factor.share:.0%}", 1 + len(factor.patches)))
-        pictures += [factor.icon[None], factor.patches]
-        captions += ["icon", *(_caption(factor, k, result) for k in range(len(factor.patches)))]
-        marked += [True, *[False] * len(factor.patches)]
+        patches = factor.patches[:SHOWN]
+        rows.append((f"{index + 1}: {factor.share:.0%}", 1 + len(patches)))
+        pictures += [factor.icon[None], patches]
+        captions += ["icon", *(_caption(factor, k, result) for k in range(len(patches)))]
+        marked += [True, *[False] * len(patches)]
         about += [
             {"factor": index + 1, "picture": "icon", "share": factor.icon_share},
             *(
                 {"factor": index + 1, "picture": result.labels[factor.patch_class[k]], "share": float(share)}
-                for k, share in enumerate(factor.patch_share)
+                for k, share in enumerate(factor.patch_share[:SHOWN])
             ),
         ]
     return Pictures(np.concatenate(pictures), rows, about, captions, marked)

@@ -8,7 +8,7 @@ from generators.drawing import Table
 
 FORMATS = {
     "cosine": ".3f",
-    "its 10 %": ".3f",
+    "its 10%": ".3f",
     "own cell": ".2f",
     "within 3×3": ".2f",
     "label": ".2f",
@@ -27,7 +27,7 @@ def _rows(layer: MappedLayer) -> Iterator[Mapping[str, Any]]:
         yield common | {
             "cells": level.n_cells,
             "cosine": level.cosine_mean,
-            "its 10 %": level.cosine_p10,
+            "its 10%": level.cosine_p10,
             "own cell": level.retrieval_exact,
             "within 3×3": level.retrieval_3x3,
             "label": _known(level.label_agreement),
@@ -36,7 +36,7 @@ def _rows(layer: MappedLayer) -> Iterator[Mapping[str, Any]]:
         yield common | {
             "cells": "chance",
             "cosine": level.cosine_chance,
-            "its 10 %": None,
+            "its 10%": None,
             "own cell": level.retrieval_chance,
             "within 3×3": level.retrieval_3x3_chance,
             "label": _known(level.label_chance),

@@ -44,7 +44,7 @@ def fidelity_table(found: Objectives) -> Table:
         own = [row for row in found.rows if row.path == cells.path]
         rows += [_row(each) for each in own]
         rows.append(_chance(own[0]))
-    return Table(rows, {"cosine": ".3f", "its 10 %": ".3f", "own cell": ".3f", "within 3×3": ".3f"} | PERCENTS)
+    return Table(rows, {"cosine": ".3f", "its 10%": ".3f", "own cell": ".3f", "within 3×3": ".3f"} | PERCENTS)
 
 
 PERCENTS = {"label": ".2f", "steps": ".0f"}
@@ -56,7 +56,7 @@ def _row(row: ByObjective) -> Mapping[str, Any]:
         "layer": row.path,
         "objective": row.objective,
         "cosine": kept.cosine_mean,
-        "its 10 %": kept.cosine_p10,
+        "its 10%": kept.cosine_p10,
         "own cell": kept.retrieval_exact,
         "within 3×3": kept.retrieval_3x3,
         "label": _known(kept.label_agreement),
@@ -70,7 +70,7 @@ def _chance(row: ByObjective) -> Mapping[str, Any]:
         "layer": row.path,
         "objective": "chance",
         "cosine": kept.cosine_chance,
-        "its 10 %": None,
+        "its 10%": None,
         "own cell": kept.retrieval_chance,
         "within 3×3": kept.retrieval_3x3_chance,
         "label": _known(kept.label_chance),

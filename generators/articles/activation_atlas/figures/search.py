@@ -265,7 +265,7 @@ def _room_said(result: Search, kind: int, size: int) -> str:
     effect = result.cells[rank - 1].by_patch if rank else controls[name]
     return (
         f"With {result.sizes[size]} px in one corner, {percent(effect.fixed[size])} of {result.n_pictures} pictures "
-        f"of {result.source} are called {result.target} (95 % interval {_interval(effect.fixed[size])})."
+        f"of {result.source} are called {result.target} (95% interval {_interval(effect.fixed[size])})."
     )
 
 
@@ -294,9 +294,9 @@ def percent(rate: Rate) -> str:
 
 
 def _interval(rate: Rate) -> str:
-    return f"{100 * rate.low:.0f}–{100 * rate.high:.0f} %"
+    return f"{100 * rate.low:.0f}–{100 * rate.high:.0f}%"
 
 
 def _share(value: float) -> str:
     """Write a share in percent; nothing where it is none."""
-    return f"{100 * value:.0f} %" if np.isfinite(value) else ""
+    return f"{100 * value:.0f}%" if np.isfinite(value) else ""

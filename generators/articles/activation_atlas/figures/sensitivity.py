@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from generators.articles.activation_atlas.results.sensitivity import UNSTABLE, Sensitivity, Variation
 from generators.drawing import Diagram, Table, text
-from generators.drawing.svg import element
+from generators.drawing.svg import dots, element
 from generators.drawing.weights import FAINT, MUTED, SURFACE, canvas, words
 from generators.style import QUALITATIVE, SEQUENTIAL
 
@@ -58,7 +58,7 @@ def sensitivity(result: Sensitivity) -> Diagram:
 
 def table(result: Sensitivity) -> Table:
     """Every layout's numbers, chance last."""
-    formats = {"recall": ".3f", "trustworthiness": ".3f", "continuity": ".3f", "neighbors kept": ".2f"}
+    formats = {"recall": ".3f", "trustworthiness": ".3f", "continuity": ".3f", "neighbours kept": ".2f"}
     formats |= {"same cell": ".2f", "disparity": ".2f", "cells used": ",d"}
     rows = [{"layout": said(each, long=True), **_numbers(each)} for each in result.variations]
     return Table(rows, formats)
@@ -111,7 +111,7 @@ def said(each: Variation, long: bool = False) -> str:
         case "method":
             return NAMES[each.method]
         case "sample":
-            return "80 % of the points" if long else "80 % of points"
+            return "80% of the points" if long else "80% of points"
         case "published":
             return f"as published: {each.neighbors} neighbours, distance {each.min_dist:g}" if long else "as published"
         case "seed":
@@ -130,7 +130,7 @@ def _numbers(each: Variation) -> dict[str, Any]:
         "trustworthiness": quality.trustworthiness,
         "continuity": quality.continuity,
         "cells used": quality.cells_used,
-        "neighbors kept": agreement.neighbors,
+        "neighbours kept": agreement.neighbors,
         "same cell": agreement.cells,
         "disparity": agreement.disparity,
     }
@@ -192,7 +192,7 @@ def _points(result: Sensitivity, each: Variation, layout: Layout) -> Iterator[st
 
 
 def _dots(points: np.ndarray, layout: Layout, sure: bool = True) -> str:
-    d = "".join(f"M{x} {y}h0" for x, y in _places(points, layout))
+    d = dots(_places(points, layout))
     style = {"stroke": MUTED, "stroke_width": 3.6, "stroke_linecap": "round", "fill": "none"}
     return element("path", d=d, stroke_opacity=0.6 if sure else FAINTEST, **style) if d else ""
 
@@ -202,8 +202,8 @@ def _marks(points: np.ndarray, k: int, layout: Layout, sure: bool) -> str:
     return element("path", d=d, fill=QUALITATIVE[k], fill_opacity=None if sure else FAINTEST) if d else ""
 
 
-def _places(points: np.ndarray, layout: Layout) -> list[list[int]]:
-    return np.rint((RIM + points * (layout.side - 2 * RIM)) * FINE).astype(int).tolist()
+def _places(points: np.ndarray, layout: Layout) -> list[tuple[int, int]]:
+    return [(x, y) for x, y in np.rint((RIM + points * (layout.side - 2 * RIM)) * FINE).astype(int).tolist()]
 
 
 def _share(value: float) -> str:
@@ -222,7 +222,7 @@ def _key(result: Sensitivity, layout: Layout, width: float, top: float) -> Itera
         yield words(left + 18, y, text=result.labels[name], **style)
     chance = result.variations[-1].agreement.neighbors, result.variations[-1].quality.recall
     sentences = [
-        f"Faint: keeps less than {UNSTABLE * 100:g} % of its neighbours",
+        f"Faint: keeps less than {UNSTABLE * 100:g}% of its neighbours",
         "from seed to seed.",
         f"By chance: kept {_share(chance[0])}, recall {_share(chance[1])}.",
     ]

@@ -11,7 +11,7 @@ import numpy as np
 from generators.articles.activation_atlas.figures import embedded
 from generators.articles.activation_atlas.results.steps import Steps
 from generators.drawing import Diagram
-from generators.drawing.svg import element
+from generators.drawing.svg import dots, element
 from generators.drawing.weights import ACCENT, HALO, MUTED, PAPER, canvas, mosaic, words
 from generators.style import QUALITATIVE
 
@@ -241,7 +241,7 @@ def _points(result: Steps, part: slice) -> Iterator[str]:
 
 
 def _dots(points: np.ndarray, colour: str, width: float, opacity: float | None = None) -> str:
-    d = "".join(f"M{x} {y}h0" for x, y in points)
+    d = dots((x, y) for x, y in points.tolist())
     how = {"stroke": colour, "stroke_width": width, "stroke_linecap": "round", "stroke_opacity": opacity}
     return element("path", d=d, fill="none", **how) if d else ""
 

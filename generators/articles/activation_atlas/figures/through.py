@@ -16,7 +16,7 @@ def through(found: Through) -> Pictures:
     for stage in found.stages:
         pictures += [*_scaled(stage.icons, side), *_scaled(stage.patches, side)]
         rows += [(stage.path, len(stage.icons)), (f"{stage.path}, real", len(stage.patches))]
-        captions += [""] * len(stage.icons) + [f"{100 * share:.0f} %" for share in stage.share]
+        captions += [""] * len(stage.icons) + [f"{100 * share:.0f}%" for share in stage.share]
     return Pictures(np.stack(pictures), rows, list(_about(found)), captions)
 
 

@@ -11,7 +11,7 @@ from generators.drawing import Table, text
 
 COLUMNS = 2
 ROW_PX, AROUND_PX = 210, 110
-SHARES = {1: "all", 0.1: "10 %", 0.01: "1 %", 0.001: "0.1 %", 0.0001: "0.01 %"}
+SHARES = {1: "all", 0.1: "10%", 0.01: "1%", 0.001: "0.1%", 0.0001: "0.01%"}
 
 
 def training_images(result: Gallery) -> go.Figure | Table:

@@ -41,7 +41,7 @@ class Columns:
 
 def number(name: str, value: float) -> str:
     """Write an error."""
-    return f"{signed(100 * value, 0)} %" if name == "feasible_share" else signed(value, 1 if name == "vendi" else 3)
+    return f"{signed(100 * value, 0)}%" if name == "feasible_share" else signed(value, 1 if name == "vendi" else 3)
 
 
 def ratio(value: float, reference: float) -> float:

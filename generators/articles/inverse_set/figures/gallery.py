@@ -161,7 +161,7 @@ def _shelf(name: str, selection: Selection, level: Level) -> drawing.Shelf:
         values = [value for each in level.selections if not isnan(value := getattr(each.scores, field))]
         mine = getattr(selection.scores, field)
         is_best = best is not None and len(set(values)) > 1 and mine == best(values)
-        said = "–" if isnan(mine) else format(mine, spec).replace("%", " %")
+        said = "–" if isnan(mine) else format(mine, spec)
         notes.append(drawing.Note(words, said, is_best))
     return drawing.Shelf(name, selection.members, notes, "None of its pictures came into the interval.")
 
@@ -172,7 +172,7 @@ def number(value: float) -> str:
 
 def share(part: float) -> str:
     """Write a share in percent."""
-    return "none" if part == 0 else f"{100 * part:.0f} %" if part > 0.1 else f"{100 * part:.2g} %"
+    return "none" if part == 0 else f"{100 * part:.0f}%" if part > 0.1 else f"{100 * part:.2g}%"
 
 
 def count(n: int) -> str:

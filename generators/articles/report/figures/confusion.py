@@ -82,7 +82,7 @@ def accuracy_by_class(result: Confusion) -> go.Figure:
         ],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title="share that is right, with its 95 % interval", tickformat=".3~%")
+    figure.update_xaxes(title="share that is right, with its 95% interval", tickformat=".3~%")
     figure.update_yaxes(
         title="class", tickvals=list(range(len(order))), ticktext=names, autorange="reversed", showgrid=False,
         zeroline=False,

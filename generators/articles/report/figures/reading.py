@@ -124,7 +124,7 @@ def loss_by_position(result: Reading) -> go.Figure:
     figure.add_scatter(
         x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]),
         fill="toself", fillcolor="var(--nf-faint)", line={"width": 0}, opacity=0.6, hoverinfo="skip", mode="lines",
-        name="95 % of the mean", showlegend=False,
+        name="95% of the mean", showlegend=False,
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=result.loss, mode="lines", name="mean loss", line={"color": "var(--nf-1)", "width": 2}, showlegend=False,

@@ -77,7 +77,7 @@ def _rows(result: Truth) -> Iterator[dict[str, Any]]:
                         "attribute": attribute.name,
                         "unit": attribute.unit,
                         "of": whose,
-                        **dict(zip(("5 %", "25 %", "50 %", "75 %", "95 %"), _five(values), strict=True)),
+                        **dict(zip(("5%", "25%", "50%", "75%", "95%"), _five(values), strict=True)),
                     }
 
 

@@ -128,7 +128,7 @@ def thousandths(p: float) -> int:
 
 def percent(p: int) -> str:
     """Write a probability in thousandths."""
-    return "> 99.9 %" if p >= 1000 else f"{p / 10:.1f} %" if p >= 990 else f"{round(p / 10)} %"
+    return "> 99.9%" if p >= 1000 else f"{p / 10:.1f}%" if p >= 990 else f"{round(p / 10)}%"
 
 
 def plus(value: float) -> str:
