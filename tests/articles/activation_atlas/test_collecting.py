@@ -200,6 +200,15 @@ def test_pictures_that_cannot_be_read_are_absent(tmp_path: Path) -> None:
     assert all(len(each) == 248 for name, each in arrays(found).items() if name != "classes")
 
 
+def test_a_file_of_nothing_but_unreadable_pictures_is_passed_over(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(shards, "SHARD", 50)
+    drawn = positions.draw(tiny.data(250, unreadable=()).examples, 1000, 0)
+    lost = set(drawn.index[50:100].tolist())
+    network = tiny.network(tmp_path, dataset=tiny.data(250, unreadable=tuple(lost)))
+    found = collect(network, LAYERS, 1000, 0)
+    assert sorted(found.index) == sorted(set(range(250)) - lost)
+
+
 def test_a_layer_that_says_nothing_of_pictures_is_collected_as_it_is(tmp_path: Path) -> None:
     net = tiny.Net()
     net.second.weight *= 0

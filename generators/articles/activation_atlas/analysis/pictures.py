@@ -70,7 +70,7 @@ class _Held:
 
 def pictures(network: Network, index: np.ndarray) -> Tensor:
     """The levels from 0 to 255 of examples: uint8 (n, channels, height, width); black where one cannot be read."""
-    shape, examples = _shape(network), readable(network)
+    shape, examples = input_shape(network), readable(network)
     found = torch.zeros(len(index), *shape, dtype=torch.uint8)
     for batch in batches(Chosen(examples, np.asarray(index, np.int64))):
         found[torch.from_numpy(batch.index)] = _levels(network, batch).reshape(-1, *shape)
@@ -106,8 +106,8 @@ def _data(network: Network) -> Dataset:
     return network.dataset
 
 
-def _shape(network: Network) -> tuple[int, int, int]:
-    """Channels, height and width of the network's pictures."""
+def input_shape(network: Network) -> tuple[int, int, int]:
+    """Channels, height and width of a network's pictures; UsageError where it reads none."""
     shape = network.example_shape or ()
     if len(shape) not in (2, 3):
         raise UsageError(
@@ -124,7 +124,7 @@ def receptive(network: Network, path: str) -> Receptive:
 
     A layer whose positions see no bounded square, or a larger one than the picture, sees the whole picture.
     """
-    _, height, width = _shape(network)
+    _, height, width = input_shape(network)
     side = min(height, width)
     x = _tried_on(network)
     rows, columns = _maps(network, path, x[:1]).shape[2:]

@@ -150,7 +150,7 @@ def _drawn(result: Sensitivity, shown: list[Variation], layout: Layout) -> str:
             result, each, layout, layout.across * (k % layout.columns), layout.down * (k // layout.columns)
         )
     ]
-    height = rows * layout.down + (44 if layout.name == "wide" else 100)
+    height = rows * layout.down + (44 if layout.name == "wide" else 117)
     return canvas(*parts, *key, width=width + 1, height=height, layout=layout.name)
 
 
@@ -225,6 +225,7 @@ def _key(result: Sensitivity, layout: Layout, width: float, top: float) -> Itera
         f"Faint: keeps less than {UNSTABLE * 100:g}% of its neighbours",
         "from seed to seed.",
         f"By chance: kept {_share(chance[0])}, recall {_share(chance[1])}.",
+        f"{min(layout.points, result.n):,} of {result.n:,} drawn.",
     ]
     if layout.name == "wide":
         yield words(0, top + 22, text=" ".join(sentences), fill=MUTED, **style)

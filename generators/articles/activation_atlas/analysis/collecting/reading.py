@@ -101,12 +101,12 @@ class Reader:
     def _read(
         self, index: np.ndarray, see: Callable[[Batch], Arrays], tell: Callable[[int], None] = lambda done: None
     ) -> Arrays:
-        """Read examples in their order and put together what is seen of their batches."""
+        """Read examples in their order, and put together what is seen of them; empty where none can be read."""
         found: list[Arrays] = []
         for batch in batches(Chosen(self.examples, index), self.at_once):
             found += self._in_parts(batch, see)
             tell(int(batch.index[-1]) + 1)
-        return {name: np.concatenate([arrays[name] for arrays in found]) for name in found[0]}
+        return {name: np.concatenate([arrays[name] for arrays in found]) for name in (found[0] if found else ())}
 
     def _in_parts(self, batch: Batch, see: Callable[[Batch], Arrays]) -> list[Arrays]:
         """See a batch in parts that fit into memory: smaller ones from now on when it runs out."""

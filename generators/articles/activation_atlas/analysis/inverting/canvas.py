@@ -61,7 +61,7 @@ class Canvas:
 
 def canvas(network: Network, path: str, fill: bool) -> Canvas:
     """Plan for icons of a layer; UsageError where it has no map or the network reads no pictures."""
-    channels, *input_sides = input_shape(network)
+    channels, *input_sides = pictures.input_shape(network)
     at_full_size = _map_shape(network, path, channels, *input_sides)
     if at_full_size is None:
         raise UsageError(
@@ -81,18 +81,6 @@ def canvas(network: Network, path: str, fill: bool) -> Canvas:
         return Canvas(channels, height, width, (height - px) // 2, (width - px) // 2, px, whole)
     top, left = (math.floor(side // 2 * seen.stride + seen.offset - (seen.px - 1) / 2) for side in shape)
     return Canvas(channels, height, width, top, left, seen.px, whole)
-
-
-def input_shape(network: Network) -> tuple[int, int, int]:
-    """Channels, height and width of a network's pictures; UsageError where it reads none."""
-    shape = network.example_shape or ()
-    if len(shape) not in (2, 3):
-        raise UsageError(
-            f"network {network.name!r} takes examples of {'×'.join(map(str, shape)) or 'no shape'}: expected pictures, "
-            "channels×height×width"
-        )
-    channels, height, width = (1, *shape)[-3:]
-    return channels, height, width
 
 
 def _map_shape(network: Network, path: str, channels: int, height: int, width: int) -> tuple[int, int] | None:
