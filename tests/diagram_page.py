@@ -52,6 +52,19 @@ def chromium() -> Iterator:
         running.close()
 
 
+@contextmanager
+def opened(browser, address: str, width: int, height: int = 1000) -> Iterator:
+    """Open a page that fails the test for any error."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    yield page
+    page.close()
+    assert [error for error in errors if "404" not in error] == []  # no icon
+
+
 def live(page, name: str):
     """Bring one figure to life as a reader does: scroll to it and move the pointer.
 
@@ -70,6 +83,16 @@ NEIGHBOURS_ARE_AWAKE = """() => [...document.querySelectorAll('.nf-figure')].eve
     const { top, bottom } = figure.getBoundingClientRect()
     return figure.dataset.live || figure.dataset.script === 'None' || bottom < -400 || top > innerHeight + 400
 })"""
+
+
+def shown(figure, selector: str):
+    """The part in the drawing that is on screen, wide or narrow."""
+    return figure.locator(f".nf-diagram:visible {selector}").first
+
+
+def said(figure, selector: str = "[data-sentence]") -> str:
+    """A sentence of the drawing on screen, its lines joined."""
+    return " ".join(filter(None, shown(figure, selector).locator("tspan").all_text_contents()))
 
 
 def drag(control, value: float) -> None:

@@ -2,35 +2,18 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
-from generators import pages
-from generators.drawing import files, kind, size
+from generators.drawing import files
 from generators.drawing.atlas import Atlas, AtlasLevel, AtlasMap, AtlasPath, AtlasPoint
-from generators.paths import REPOSITORY
-from generators.store import Drawn, Made
-from tests.browser.server import Served, serve
-from tests.diagram_page import chromium, drag, live
-from tests.tiny_site.catalogue import HOSTILE, RECORD, catalogue
-from tests.tiny_site.project import built, lay
+from tests.browser.server import Served
+from tests.built_page import DESKTOP, PHONE, built_with, complaints, needs_axe, opened_tabs
+from tests.diagram_page import drag, live
+from tests.tiny_site.catalogue import HOSTILE
 
-DESKTOP, PHONE = {"width": 1280, "height": 1000}, {"width": 375, "height": 812}
-PAGE = "articles/second/"
-AXE = REPOSITORY.root / "node_modules/axe-core/axe.min.js"
-HEAD = """---
-title: Second
-series: 2
-subtitle: S
-description: One sentence.
-date: 2026-11-21
-authors: [A]
-tags: [linear layer]
----
-"""
 LABELS = ("flames", "honeycomb", "maze", HOSTILE[0])
 GRIDS = (6, 18, 54)
 PX = 8
@@ -79,66 +62,14 @@ DRAWINGS = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[Served]:
-    root = tmp_path_factory.mktemp("atlas")
-    paths, drawn = lay(root / "site"), []
-    for name, drawing in DRAWINGS.items():
-        folder = root / "figures" / name
-        folder.mkdir(parents=True)
-        made = files(drawing)
-        for file, data in made.items():
-            (folder / file).write_bytes(data)
-        kept = {file: folder / file for file in made}
-        drawn.append(Drawn(name, kind(drawing), f"An atlas, named {name}.", None, kept, *size(drawing)))
-    exhibits = dict(catalogue(root / "store"))
-    exhibits["second", "digits-net", "maps"] = Made("second", "digits-net", "maps", {}, tuple(drawn), RECORD)
-    placed = [f'{{% call figure("{name}", title="Maps") %}}Look.{{% endcall %}}' for name in DRAWINGS]
-    page = [HEAD, *["Text.\n"] * 40, LEADS, *placed]
-    (paths.site_src / "articles/second.md").write_text("\n\n".join(page), "utf-8")
-    shutil.copytree(REPOSITORY.javascript, paths.javascript) if REPOSITORY.javascript.is_dir() else None
-    with serve(paths.site) as served:
-        pages.render(exhibits, paths, served.address)
-        ran = built(paths, "mkdocs", paths.site, served.address)
-        assert ran.returncode == 0, ran.stderr
+    with built_with(DRAWINGS, tmp_path_factory.mktemp("atlas"), LEADS) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
 def tabs(browser, site) -> Iterator[Callable]:
-    """Open tabs that fail the test for any error, unless it is expected, or request to another host."""
-    wrong: list[str] = []
-    contexts = []
-
-    def open_tab(address: str = "", viewport: dict = DESKTOP, expected: str = "$^", **options):
-        given = {"color_scheme": "light", "reduced_motion": "reduce"} | options
-        contexts.append(browser.new_context(viewport=viewport, **given))
-        tab = contexts[-1].new_page()
-        tab.set_default_timeout(15_000)
-
-        def note(said: str) -> None:
-            if not re.search(expected, said):
-                wrong.append(said)
-
-        tab.on("pageerror", lambda error: note(str(error)))
-        tab.on("console", lambda said: note(said.text) if said.type == "error" else None)
-        tab.on("request", lambda asked: note(asked.url) if not _ours(asked.url, site.address) else None)
-        tab.goto(site.address + PAGE + address)
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.unroute_all(behavior="ignoreErrors")
-        context.close()
-    assert wrong == []
-
-
-def _ours(url: str, address: str) -> bool:
-    return url.startswith((address, "data:", "blob:"))
+    with opened_tabs(browser, site, reduced_motion="reduce") as open_tab:
+        yield open_tab
 
 
 SETTLED = """figure => [...figure.querySelectorAll('.nf-atlas-icons')].every(canvas => {
@@ -573,7 +504,7 @@ def test_on_a_phone_a_tap_says_what_a_cell_is_below_the_map_and_two_fingers_enla
     assert hand.state["z"] == pytest.approx(2, rel=0.15)
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs npm ci")
+@needs_axe
 def test_axe_finds_nothing_in_a_live_atlas(tabs):
     tab = tabs()
     for name in DRAWINGS:
@@ -583,12 +514,4 @@ def test_axe_finds_nothing_in_a_live_atlas(tabs):
         hand.figure.get_by_text("Cells as a table").click()
         hand.plate.focus()
         tab.keyboard.press("ArrowRight")
-    tab.add_script_tag(path=AXE)
-    for scheme in ("default", "slate"):
-        tab.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
-        tab.wait_for_timeout(300)
-        found = tab.evaluate(
-            """async () => (await axe.run('.nf-figure', { resultTypes: ['violations'] })).violations.flatMap(
-              ({ id, nodes }) => nodes.map(node => `${id} ${node.target} ${node.failureSummary}`))"""
-        )
-        assert found == [], scheme
+    assert complaints(tab) == []

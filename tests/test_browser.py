@@ -21,8 +21,6 @@ from tests.diagram_page import drag
 from tests.tiny_site.catalogue import HOSTILE, catalogue
 from tests.tiny_site.project import built, lay, lay_real
 
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-
 ARTICLE = "articles/neuron/"
 LIVING = ".nf-figure[data-kind=plotly], .nf-figure[data-script], .nf-figure[data-kind=table]"
 MODULES = REPOSITORY.root / "node_modules"
@@ -34,20 +32,10 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator:
-    if not (path := stills.chrome()):
-        pytest.skip("needs Chrome")
-    if not REPOSITORY.javascript.is_dir():
-        pytest.skip("needs the bundle: python scripts/setup.py")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
 def site(browser, tmp_path_factory) -> Iterator[Served]:
     """The repository's own site, built from nothing."""
+    if not REPOSITORY.javascript.is_dir():
+        pytest.skip("needs the bundle: python scripts/setup.py")
     paths = lay_real(tmp_path_factory.mktemp("real"), every_network=False)
     shutil.copytree(REPOSITORY.javascript, paths.javascript)
     with serve(paths.site) as served:

@@ -16,7 +16,7 @@ from generators.articles.neuron.figures import recurrent as recurrent_figures
 from generators.drawing import Diagram
 from generators.drawing.weights import signed
 from generators.networks import load
-from tests.diagram_page import chromium, drag, live, served
+from tests.diagram_page import drag, live, opened, served, shown
 
 NAMES = ("linear-layer", "mlp-two", "mlp-four", "activations", "kernels", "conv-as-matrix", "recurrent", "gates")
 
@@ -57,36 +57,16 @@ def site(drawings, tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser, site) -> Iterator:
-    yield from _opened(browser, site, 900)
+    with opened(browser, site, 900) as tab:
+        yield tab
 
 
 @pytest.fixture
 def phone(browser, site) -> Iterator:
-    yield from _opened(browser, site, 375)
-
-
-def _opened(browser, address: str, width: int) -> Iterator:
-    tab = browser.new_page(viewport={"width": width, "height": 1000})
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    tab.goto(address)
-    yield tab
-    tab.close()
-    assert [error for error in errors if "404" not in error] == []  # no icon
-
-
-def shown(figure, selector: str):
-    """The part in the drawing that is on screen, wide or narrow."""
-    return figure.locator(f".nf-diagram:visible {selector}").first
+    with opened(browser, site, 375) as tab:
+        yield tab
 
 
 @pytest.mark.parametrize("name", NAMES)

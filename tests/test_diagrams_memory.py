@@ -13,7 +13,7 @@ from generators.articles.key_value_memory.figures.direction_wise import VIEWS, d
 from generators.articles.key_value_memory.figures.key_value import key_value
 from generators.articles.key_value_memory.figures.neuron_wise import neuron_wise, sentence
 from generators.drawing.weights import signed
-from tests.diagram_page import chromium, drag, live, served
+from tests.diagram_page import drag, live, opened, said, served, shown
 
 DRAW = {"key-value": key_value, "neuron-wise": neuron_wise, "direction-wise": direction_wise}
 NAMES = tuple(DRAW)
@@ -35,46 +35,20 @@ def site(drawings, tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser, site) -> Iterator:
-    yield from _opened(browser, site, 900)
+    with opened(browser, site, 900) as tab:
+        yield tab
 
 
 @pytest.fixture
 def phone(browser, site) -> Iterator:
-    yield from _opened(browser, site, 375)
-
-
-def _opened(browser, address: str, width: int) -> Iterator:
-    tab = browser.new_page(viewport={"width": width, "height": 1000})
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    tab.goto(address)
-    yield tab
-    tab.close()
-    assert [error for error in errors if "404" not in error] == []  # no icon
-
-
-def shown(figure, selector: str):
-    """The part in the drawing that is on screen, wide or narrow."""
-    return figure.locator(f".nf-diagram:visible {selector}").first
+    with opened(browser, site, 375) as tab:
+        yield tab
 
 
 def controls(figure):
     return figure.locator(".nf-controls")
-
-
-def said(figure, selector: str) -> str:
-    """A sentence over all its lines."""
-    lines = figure.locator(f".nf-diagram:visible {selector} tspan").all_text_contents()
-    return " ".join(line for line in lines if line)
 
 
 def fed(network, x):

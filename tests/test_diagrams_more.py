@@ -13,7 +13,7 @@ from generators.articles.neuron.figures import gpt_block as gpt_block_figures
 from generators.articles.neuron.figures import spiking as spiking_figures
 from generators.drawing import files
 from generators.paths import REPOSITORY
-from tests.diagram_page import chromium, drag, live, served
+from tests.diagram_page import drag, live, opened, served
 
 DRAWINGS = {
     "spike-code": lambda: spiking_figures.spike_code(
@@ -32,22 +32,10 @@ def site(tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser, site) -> Iterator:
-    tab = browser.new_page(viewport={"width": 900, "height": 1200})
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    tab.goto(site)
-    yield tab
-    tab.close()
-    assert [error for error in errors if "favicon" not in error and "404" not in error] == []
+    with opened(browser, site, 900, 1200) as tab:
+        yield tab
 
 
 def role(figure, name: str):

@@ -12,7 +12,7 @@ from generators.articles.multi_neuron.figures import planes as planes_figures
 from generators.articles.multi_neuron.figures import regions as regions_figures
 from generators.articles.multi_neuron.figures.painter import height
 from generators.drawing import Diagram
-from tests.diagram_page import chromium, drag, live, served
+from tests.diagram_page import drag, live, opened, said, served, shown
 
 NAMES = ("planes", "regions")
 
@@ -38,41 +38,16 @@ def site(drawings, tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser, site) -> Iterator:
-    yield from _opened(browser, site, 900)
+    with opened(browser, site, 900) as tab:
+        yield tab
 
 
 @pytest.fixture
 def phone(browser, site) -> Iterator:
-    yield from _opened(browser, site, 375)
-
-
-def _opened(browser, address: str, width: int) -> Iterator:
-    tab = browser.new_page(viewport={"width": width, "height": 1000})
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    tab.goto(address)
-    yield tab
-    tab.close()
-    assert [error for error in errors if "404" not in error] == []  # no icon
-
-
-def shown(figure, selector: str):
-    """The part in the drawing that is on screen, wide or narrow."""
-    return figure.locator(f".nf-diagram:visible {selector}").first
-
-
-def said(figure, selector: str = "[data-sentence]") -> str:
-    """A sentence of the drawing on screen, its lines joined."""
-    return " ".join(filter(None, shown(figure, selector).locator("tspan").all_text_contents()))
+    with opened(browser, site, 375) as tab:
+        yield tab
 
 
 def way(regions, first: int, second: int) -> str:

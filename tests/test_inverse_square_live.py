@@ -15,7 +15,7 @@ from generators.articles.inverse_set.results.linear import Case, Linear
 from generators.drawing import Diagram
 from generators.drawing.weights import signed
 from tests.articles.inverse_set import linear_stand_in as stand_in
-from tests.diagram_page import chromium, drag, live, served
+from tests.diagram_page import drag, live, opened, served
 
 NAMES = ("square", "cube", "collapse")
 NEURON = {"w": [2.0, -1.2], "b": -0.3, "z1": 0.6, "z2": 0.75}
@@ -42,31 +42,16 @@ def site(drawings, tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser, site) -> Iterator:
-    yield from _opened(browser, site, 900)
+    with opened(browser, site, 900) as tab:
+        yield tab
 
 
 @pytest.fixture
 def phone(browser, site) -> Iterator:
-    yield from _opened(browser, site, 375)
-
-
-def _opened(browser, address: str, width: int) -> Iterator:
-    tab = browser.new_page(viewport={"width": width, "height": 1000})
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    tab.goto(address)
-    yield tab
-    tab.close()
-    assert [error for error in errors if "404" not in error] == []  # no icon
+    with opened(browser, site, 375) as tab:
+        yield tab
 
 
 def shown(figure, selector: str):

@@ -1,96 +1,37 @@
 """The memory browser on a built page in a real browser: picked from, searched, walked by keys, addressed, printed."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from generators import pages
 from generators.articles.key_value_memory.figures import browser as figures
 from generators.articles.key_value_memory.figures.memory import NO_HEAD, Memory, of_key, of_value, percent
 from generators.articles.key_value_memory.results.memories import Memories
-from generators.drawing import files, kind, size
 from generators.drawing.tokens import alone, picked, visible
 from generators.drawing.weights import signed
-from generators.paths import REPOSITORY
-from generators.store import Drawn, Made
 from tests.articles.key_value_memory.results import HOSTILE, memories
-from tests.browser.server import Served, serve
-from tests.diagram_page import chromium, live
-from tests.tiny_site.catalogue import RECORD, catalogue
-from tests.tiny_site.project import built, lay
+from tests.browser.server import Served
+from tests.built_page import DESKTOP, PAGE, PHONE, built_with, complaints, needs_axe, opened_tabs
+from tests.diagram_page import live
 
-DESKTOP, PHONE = {"width": 1280, "height": 1000}, {"width": 375, "height": 812}
-PAGE = "articles/second/"
-AXE = REPOSITORY.root / "node_modules/axe-core/axe.min.js"
-HEAD = """---
-title: Second
-series: 2
-subtitle: S
-description: One sentence.
-date: 2026-11-21
-authors: [A]
-tags: [linear layer]
----
-"""
 RESULTS = {"whole": memories(7), "headless": memories(8, has_head=False), "hostile": memories(9, tokens=HOSTILE)}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[Served]:
-    root, patch = tmp_path_factory.mktemp("memories"), pytest.MonkeyPatch()
-    patch.setattr(figures, "NUMBERS", 700)  # several parts
-    paths, drawn = lay(root / "site"), []
-    for name, result in RESULTS.items():
-        drawing = figures.browser(result)
-        (folder := root / "figures" / name).mkdir(parents=True)
-        made = files(drawing)
-        kept = {file: folder / file for file in made}
-        for file, content in made.items():
-            kept[file].write_bytes(content)
-        drawn.append(Drawn(name, kind(drawing), f"Memories, {name}.", drawing.script, kept, *size(drawing)))
-    patch.undo()
-    exhibits = dict(catalogue(root / "store"))
-    exhibits["second", "digits-net", "memories"] = Made("second", "digits-net", "memories", {}, tuple(drawn), RECORD)
-    placed = [f'{{% call figure("{name}", title="Memories") %}}Look.{{% endcall %}}' for name in RESULTS]
-    (paths.site_src / "articles/second.md").write_text("\n\n".join([HEAD, *["Text.\n"] * 20, *placed]), "utf-8")
-    shutil.copytree(REPOSITORY.javascript, paths.javascript) if REPOSITORY.javascript.is_dir() else None
-    with serve(paths.site) as served:
-        pages.render(exhibits, paths, served.address)
-        ran = built(paths, "mkdocs", paths.site, served.address)
-        assert ran.returncode == 0, ran.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "NUMBERS", 700)  # several parts
+        drawings = {name: figures.browser(result) for name, result in RESULTS.items()}
+    with built_with(drawings, tmp_path_factory.mktemp("memories")) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
 def tabs(browser, site) -> Iterator[Callable]:
-    """Open tabs that fail the test for any error or request to another host."""
-    wrong: list[str] = []
-    contexts = []
-
-    def open_tab(address: str = "", viewport: dict = DESKTOP):
-        contexts.append(browser.new_context(viewport=viewport, color_scheme="light"))
-        tab = contexts[-1].new_page()
-        tab.set_default_timeout(10_000)
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("dialog", lambda dialog: wrong.append(dialog.message))
-        tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        tab.on("request", lambda asked: None if asked.url.startswith(site.address) else wrong.append(asked.url))
-        tab.goto(site.address + PAGE + address)
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert wrong == []
+    with opened_tabs(browser, site) as open_tab:
+        yield open_tab
 
 
 class Reader:
@@ -373,19 +314,11 @@ def test_paper_has_the_still(tabs):
     assert not tab.locator("#fig-whole .nf-memories").is_visible()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs npm ci")
+@needs_axe
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing(tabs, viewport):
     tab = tabs(viewport=viewport)
     for name in RESULTS:
         Reader(tab, name)
     Reader(tab).field.fill("w3")
-    tab.add_script_tag(path=AXE)
-    for scheme in ("default", "slate"):
-        tab.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
-        tab.wait_for_timeout(500)
-        found = tab.evaluate(
-            """async () => (await axe.run('.nf-figure', { resultTypes: ['violations'] })).violations.flatMap(
-                ({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${target} (${help})`))"""
-        )
-        assert found == [], scheme
+    assert complaints(tab) == []

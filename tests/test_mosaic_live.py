@@ -2,41 +2,23 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from generators import pages
-from generators.drawing import files, kind, size
+from generators.drawing import files
 from generators.drawing.mosaic import Shade
 from generators.drawing.mosaic_files import ticks
 from generators.drawing.plates import blended
 from generators.drawing.tiling import Tiling
-from generators.paths import REPOSITORY
-from generators.store import Drawn, Made
-from tests.browser.server import Served, serve
+from tests.browser.server import Served
+from tests.built_page import DESKTOP, PHONE, built_with, complaints, needs_axe, opened_tabs
 from tests.cells import SHADES, Read, arrange, mosaic, read
-from tests.diagram_page import chromium, drag, live
+from tests.diagram_page import drag, live
 from tests.test_drawing_mosaic import raster
-from tests.tiny_site.catalogue import RECORD, catalogue
-from tests.tiny_site.project import built, lay
 
-DESKTOP, PHONE = {"width": 1280, "height": 1000}, {"width": 375, "height": 812}
-PAGE = "articles/second/"
-AXE = REPOSITORY.root / "node_modules/axe-core/axe.min.js"
-HEAD = """---
-title: Second
-series: 2
-subtitle: S
-description: One sentence.
-date: 2026-11-21
-authors: [A]
-tags: [linear layer]
----
-"""
 LINES = arrange(22, 7)
 OTHER = arrange(9, 2)
 
@@ -67,58 +49,15 @@ def made() -> dict[str, dict[str, bytes]]:
 
 
 @pytest.fixture(scope="module")
-def site(made, tmp_path_factory) -> Iterator[Served]:
-    root = tmp_path_factory.mktemp("mosaic")
-    paths, drawn = lay(root / "site"), []
-    for name, written in made.items():
-        folder = root / "figures" / name
-        folder.mkdir(parents=True)
-        for file, data in written.items():
-            (folder / file).write_bytes(data)
-        kept = {file: folder / file for file in written}
-        drawn.append(Drawn(name, kind(DRAWINGS[name]), f"Cells, named {name}.", None, kept, *size(DRAWINGS[name])))
-    exhibits = dict(catalogue(root / "store"))
-    exhibits["second", "digits-net", "cells"] = Made("second", "digits-net", "cells", {}, tuple(drawn), RECORD)
-    placed = [f'{{% call figure("{name}", title="Cells") %}}Look.{{% endcall %}}' for name in DRAWINGS]
-    (paths.site_src / "articles/second.md").write_text("\n\n".join([HEAD, *["Text.\n"] * 40, *placed]), "utf-8")
-    shutil.copytree(REPOSITORY.javascript, paths.javascript) if REPOSITORY.javascript.is_dir() else None
-    with serve(paths.site) as served:
-        pages.render(exhibits, paths, served.address)
-        ran = built(paths, "mkdocs", paths.site, served.address)
-        assert ran.returncode == 0, ran.stderr
+def site(tmp_path_factory) -> Iterator[Served]:
+    with built_with(DRAWINGS, tmp_path_factory.mktemp("mosaic")) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
 def tabs(browser, site) -> Iterator[Callable]:
-    """Open tabs that fail the test for any error or request to another host."""
-    wrong: list[str] = []
-    contexts = []
-
-    def open_tab(address: str = "", viewport: dict = DESKTOP, **options):
-        contexts.append(browser.new_context(viewport=viewport, **{"color_scheme": "light"} | options))
-        tab = contexts[-1].new_page()
-        tab.set_default_timeout(15_000)
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        tab.on("request", lambda asked: wrong.append(asked.url) if not _ours(asked.url, site.address) else None)
-        tab.goto(site.address + PAGE + address)
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def _ours(url: str, address: str) -> bool:
-    return url.startswith((address, "data:", "blob:"))
+    with opened_tabs(browser, site) as open_tab:
+        yield open_tab
 
 
 class Hand:
@@ -571,19 +510,11 @@ def test_without_javascript_there_is_the_still_with_axes_key_and_count(tabs, vie
     assert "height (m)" in figure.locator(".nf-above").text_content()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs npm ci")
+@needs_axe
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing_in_a_live_mosaic(tabs, viewport):
     tab = tabs(viewport=viewport)
     for name in DRAWINGS:
         hand = Hand(tab, name)
         hand.click(0.2, 0.3)
-    tab.add_script_tag(path=AXE)
-    for scheme in ("default", "slate"):
-        tab.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
-        tab.wait_for_timeout(500)
-        found = tab.evaluate(
-            """async () => (await axe.run('.nf-figure', { resultTypes: ['violations'] })).violations.flatMap(
-                ({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${target} (${help})`))"""
-        )
-        assert found == [], scheme
+    assert complaints(tab) == []

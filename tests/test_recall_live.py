@@ -10,7 +10,7 @@ from generators.articles.key_value_memory.figures.recall import one_fact, path
 from generators.articles.key_value_memory.figures.recall.told import Fact, percent, thousandths
 from generators.articles.key_value_memory.results.recall import Recall
 from generators.networks import load
-from tests.diagram_page import chromium, drag, live, served
+from tests.diagram_page import drag, live, opened, served
 
 
 @pytest.fixture(scope="module")
@@ -24,21 +24,10 @@ def site(recall, tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture(params=[900, 375], ids=["wide", "narrow"])
 def page(browser, site, request) -> Iterator:
-    opened = browser.new_page(viewport={"width": request.param, "height": 900})
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(site)
-    yield opened
-    opened.close()
-    assert not errors
+    with opened(browser, site, request.param, 900) as tab:
+        yield tab
 
 
 def shown(figure, selector: str):

@@ -8,25 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generators import pages, stills
+from generators import pages
 from generators.paths import REPOSITORY, Paths
 from tests.browser.server import Served, serve
 from tests.test_browser import AXE, COMPLAINTS, DESKTOP, PHONE, watch
 from tests.tiny_site.catalogue import HOSTILE, catalogue
 from tests.tiny_site.project import built, lay
 
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
 INDEX, REPORT = "networks/", "networks/digits-net/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    if not (path := stills.chrome()):
-        pytest.skip("needs Chrome")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ BYTES = {
     "bytes_on_disk": ("on disk", "triangle-up", "solid", "var(--nf-4)"),
     "peak_bytes": ("in memory, at most", "x", "dash", "var(--nf-5)"),
 }
-NUMBERS = {10**3: "1,000", 10**4: "10,000", 10**5: "100,000", 10**6: "1,000,000"}
+NUMBERS = {10**3: "1k", 10**4: "10k", 10**5: "100k", 10**6: "1M"}
 SECONDS = {1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h"}
 SIZES = {10**6: "1 MB", 10**7: "10 MB", 10**8: "100 MB", 10**9: "1 GB", 10**10: "10 GB"}
 
