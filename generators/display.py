@@ -22,6 +22,8 @@ from rich.text import Text
 from generators.events import Event, Failed, Finished, Note, Planned, Started, Tell
 from generators.events import Progress as Progressed
 
+TELLING = 0.1
+"""The share of the steps that must have ended before it is told what is left: the first ones are no measure."""
 QUIET_SECONDS = 3.0
 """Where nobody watches, a line at most this often; failures and notes always."""
 
@@ -69,7 +71,7 @@ class Left(ProgressColumn):
     max_refresh = 0.5
 
     def render(self, task: Task) -> Text:
-        known = task.time_remaining is not None and not task.finished
+        known = task.time_remaining is not None and not task.finished and task.percentage >= 100 * TELLING
         return Text(f"{duration(task.time_remaining or 0)} left" if known else "", style="cyan")
 
 
@@ -162,7 +164,7 @@ class Lines:
 
     def _times(self) -> str:
         elapsed = self.clock() - self.began
-        if not self.ended or self.ended >= self.stale:
+        if self.ended < self.stale * TELLING or self.ended >= self.stale or not self.ended:
             return duration(elapsed)
         return f"{duration(elapsed)}, about {duration(elapsed / self.ended * (self.stale - self.ended))} left"
 

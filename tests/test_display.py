@@ -75,6 +75,18 @@ def test_a_log_gets_a_line_every_few_seconds_with_a_forecast() -> None:
     ]
 
 
+def test_one_long_step_of_many_is_no_forecast() -> None:
+    now = 0.0
+    file = io.StringIO()
+    lines = Lines(Console(file=file, width=200), clock=lambda: now)
+    lines.tell(Planned(34, 0))
+    lines.tell(Started("long"))
+    now = 2300.0
+    lines.tell(Finished("long", 2300.0))
+    lines.tell(Started("short"))
+    assert file.getvalue().splitlines()[-1] == "[1/34, 38 min 20 s] made long in 38 min 20 s"
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],

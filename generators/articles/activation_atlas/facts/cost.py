@@ -25,7 +25,7 @@ def cost(result: Cost) -> dict[str, Scalar]:
         "times_fewer_steps": result.published_steps / result.steps,
     }
     measured = {f"{name}_{run.images}": getattr(run, name) for run in result.runs for name in PARTS}
-    measured |= {name: getattr(result, name) for name in SECOND} | {"bytes_a_picture": _bytes_a_picture(result)}
+    measured |= {name: getattr(result, name) for name in SECOND} | _largest(result)
     facts |= {name: value for name, value in measured.items() if value is not None}
     ours, lucent = result.rate(OURS), result.rate(LUCENT)
     for rate in (ours, lucent):
@@ -36,7 +36,17 @@ def cost(result: Cost) -> dict[str, Scalar]:
     return facts
 
 
-def _bytes_a_picture(result: Cost) -> float | None:
-    """On disk, of the largest run."""
-    sizes = [run.bytes_on_disk / run.images for run in result.runs if run.bytes_on_disk is not None]
-    return sizes[-1] if sizes else None
+def _largest(result: Cost) -> dict[str, Scalar | None]:
+    """What the largest collection took whose memory was measured."""
+    runs = [run for run in result.runs if run.peak_bytes is not None]
+    if not runs:
+        return {}
+    largest = runs[-1]
+    minutes = None if largest.collecting_seconds is None else largest.collecting_seconds / 60
+    megabytes = None if largest.bytes_on_disk is None else largest.bytes_on_disk / 1e6
+    return {
+        "largest": largest.images,
+        "largest_minutes": minutes,
+        "largest_gigabytes": (largest.peak_bytes or 0) / 1e9,
+        "largest_megabytes_on_disk": megabytes,
+    }
