@@ -23,7 +23,7 @@ def sensitivity(result: Sensitivity) -> dict[str, Scalar]:
     }
     for kind in dict.fromkeys(each.kind for each in result.variations):
         facts |= _of("chance" if kind == CHANCE else kind, result.of(kind))
-    for each in result.of("method"):
+    for each in (*result.of("reference"), *result.of("method")):
         facts |= _of(plain(each.method), (each,))
     for name, label in (("stablest", result.shown[0]), ("unstablest", result.shown[-1])):
         facts[name] = result.labels[label]
