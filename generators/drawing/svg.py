@@ -41,7 +41,7 @@ def svg(*children: Child, width: float, height: float, **attributes: object) -> 
 def dots(places: Iterable[tuple[int, int]]) -> str:
     """Write path data that has a dot at each place, in whole units; a stroke with round ends shows them.
 
-    A dot is told by its distance to the last one, to and fro along strips: that is half as long as by its place.
+    A dot is told by its distance to the last one, to and fro along strips, which takes fewer digits than its place.
     """
     strips = sorted((y // STRIP, x if y // STRIP % 2 else -x, x, y) for x, y in places)
     moves = (f"m{x - left} {y - top}h0" for (*_, left, top), (*_, x, y) in pairwise(strips))
