@@ -21,6 +21,7 @@ from generators.drawing.atlas_stills import WIDTH_PX, shares
 from generators.drawing.sheets import MARGIN_PX
 from generators.store import Drawn, Made
 from generators.style import PALETTE
+from tests.built_page import HEAD
 from tests.tiny_site.catalogue import HOSTILE, RECORD, catalogue
 from tests.tiny_site.project import Element, built, lay, read
 
@@ -29,18 +30,7 @@ LABELS = ("honeycomb", HOSTILE[0], "maze", "brick", HOSTILE[1], "flames")
 CLASSES = (4, 0, 2, 5)
 SMALL = mock.patch("generators.drawing.atlas_levels.blocks_of", lambda x, y: blocks_of(x, y, 9))
 """Nine icons a sheet."""
-PAGE = """---
-title: Second
-series: 2
-subtitle: S
-description: One sentence.
-date: 2026-11-21
-authors: [A]
-tags: [linear layer]
----
-
-{% call figure("atlas", title="A map") %}Look.{% endcall %}
-"""
+PAGE = HEAD + '\n{% call figure("atlas", title="A map") %}Look.{% endcall %}\n'
 
 
 def level(seed: int, grid: int, px: int = 5, channels: int = 3, p: int = 7, filled: float = 0.7) -> AtlasLevel:
