@@ -14,6 +14,7 @@ from generators.drawing import files, kind, size
 from generators.paths import REPOSITORY
 from generators.store import Drawn, Made
 from tests.browser.server import Served, serve
+from tests.diagram_page import settle
 from tests.tiny_site.catalogue import RECORD, catalogue
 from tests.tiny_site.project import built, lay
 
@@ -68,9 +69,10 @@ def opened_tabs(browser, site: Served, **always: Any) -> Iterator[Callable]:
     """Open tabs that fail the test for any error or dialog, unless it is expected, or request to another host."""
     wrong: list[str] = []
     contexts = []
+    always = {"color_scheme": "light", "extra_http_headers": site.visit()} | always
 
     def open_tab(address: str = "", viewport: dict = DESKTOP, expected: str = "$^", **options: Any):
-        contexts.append(browser.new_context(viewport=viewport, **{"color_scheme": "light"} | always | options))
+        contexts.append(browser.new_context(viewport=viewport, **always | options))
         tab = contexts[-1].new_page()
         tab.set_default_timeout(15_000)
 
@@ -100,7 +102,7 @@ def complaints(tab) -> list[str]:
     tab.add_script_tag(path=AXE)
     for scheme in ("default", "slate"):
         tab.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
-        tab.wait_for_timeout(500)
+        settle(tab, 500)
         found += tab.evaluate(
             """async scheme => (await axe.run('.nf-figure', { resultTypes: ['violations'] })).violations.flatMap(
               ({ id, nodes }) => nodes.map(node => `${scheme}: ${id} ${node.target} ${node.failureSummary}`))""",

@@ -95,6 +95,15 @@ def said(figure, selector: str = "[data-sentence]") -> str:
     return " ".join(filter(None, shown(figure, selector).locator("tspan").all_text_contents()))
 
 
+def settle(page, milliseconds: int = 0) -> None:
+    """Let the page's own clock go on, and two frames be painted: a busy machine's page is slow, not wrong."""
+    page.evaluate(
+        """ms => new Promise(done =>
+          setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), ms))""",
+        milliseconds,
+    )
+
+
 def drag(control, value: float) -> None:
     """Move a slider."""
     control.evaluate(

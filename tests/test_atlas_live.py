@@ -11,7 +11,7 @@ from generators.drawing import files
 from generators.drawing.atlas import Atlas, AtlasLevel, AtlasMap, AtlasPath, AtlasPoint
 from tests.browser.server import Served
 from tests.built_page import DESKTOP, PHONE, built_with, complaints, needs_axe, opened_tabs
-from tests.diagram_page import drag, live
+from tests.diagram_page import drag, live, settle
 from tests.tiny_site.catalogue import HOSTILE
 
 LABELS = ("flames", "honeycomb", "maze", HOSTILE[0])
@@ -76,6 +76,8 @@ SETTLED = """figure => [...figure.querySelectorAll('.nf-atlas-icons')].every(can
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
   return data.some(value => value)
 })"""
+DRAWN = """figure => [...figure.querySelectorAll('.nf-atlas-examples canvas')].every(canvas =>
+  canvas.getContext('2d').getImageData(20, 20, 1, 1).data[3])"""
 PIXELS = """(plate, places) => {
   const canvas = plate.querySelector('.nf-atlas-icons')
   const context = canvas.getContext('2d')
@@ -95,9 +97,10 @@ class Hand:
         self.settle()
 
     def settle(self) -> None:
-        self.tab.wait_for_load_state("networkidle")
-        frames = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        self.tab.evaluate(frames)
+        """Wait for the frame that shows what was done, and for what that frame asked for."""
+        settle(self.tab)
+        self.figure.locator("[aria-busy=true]").first.wait_for(state="detached")
+        settle(self.tab)
 
     @property
     def state(self) -> dict:
@@ -145,12 +148,11 @@ def icons(hand: Hand) -> None:
 
 
 def test_only_what_is_seen_is_fetched_and_every_cell_stands_in_its_place(tabs, site):
-    start = len(site.sent)
     tab = tabs()
     tab.wait_for_load_state("networkidle")
-    assert not [path for path in site.paths(start) if "atlas.js" in path or ".part.json" in path]
+    assert not [path for path in site.paths() if "atlas.js" in path or ".part.json" in path]
     hand = Hand(tab)
-    fetched = {path.rpartition("/")[2] for path in site.paths(start) if "/one." in path and "level" in path}
+    fetched = {path.rpartition("/")[2] for path in site.paths() if "/one." in path and "level" in path}
     assert fetched == {"one.map-0-level-0.part.json", "one.map-0-level-0-0.sheet.webp"}
     icons(hand)
     cells = MAPS[0].levels[0]
@@ -231,7 +233,7 @@ def test_pointing_says_what_a_cell_is_in_text_and_draws_its_real_examples(tabs):
     assert listed == [LABELS[label] + value for label, value in zip(cells.top[cell], values, strict=True)]
     assert hand.figure.locator(".nf-atlas-said dd").text_content() == f"{cells.about[cell]['spread']:.2f}"
     hand.figure.locator(".nf-atlas-examples span").first.wait_for()
-    hand.settle()
+    hand.tab.wait_for_function(DRAWN, arg=hand.figure.element_handle())
     drawn = hand.figure.locator(".nf-atlas-examples canvas").evaluate_all(
         "all => all.map(canvas => canvas.getContext('2d').getImageData(20, 20, 1, 1).data[0])"
     )
@@ -239,6 +241,7 @@ def test_pointing_says_what_a_cell_is_in_text_and_draws_its_real_examples(tabs):
     assert hand.figure.locator(".nf-atlas-examples span").all_text_contents() == [HOSTILE[1]] * 3
     hand.figure.get_by_text("Cells as a table").click()
     rows = hand.figure.locator(".nf-atlas-listing tbody tr")
+    rows.first.wait_for()
     assert rows.count() == len(cells.rows) and HOSTILE[0] in rows.nth(cell).text_content()
     assert hand.figure.locator("img[src=x]").count() == 0
 
@@ -297,14 +300,13 @@ def test_a_wheel_scrolls_the_page_until_the_map_is_clicked_or_the_switch_is_on(t
     before = tab.evaluate("scrollY")
     tab.mouse.move(*hand.place(0.3, 0.6))
     tab.mouse.wheel(0, -500)
-    hand.settle()
-    assert hand.state["z"] > 2 and tab.evaluate("scrollY") == before
+    tab.wait_for_function("figure => figure.nfState?.z > 2", arg=hand.figure.element_handle())
+    assert tab.evaluate("scrollY") == before
     hand.figure.get_by_label("Scroll to zoom").uncheck()
     tab.mouse.click(*hand.place(0.3, 0.6))
     zoom = hand.state["z"]
     tab.mouse.wheel(0, -200)
-    hand.settle()
-    assert hand.state["z"] > zoom
+    tab.wait_for_function("([figure, zoom]) => figure.nfState.z > zoom", arg=[hand.figure.element_handle(), zoom])
 
 
 def test_the_page_leads_to_a_point_and_a_path_from_cell_to_cell(tabs):
@@ -427,7 +429,7 @@ def test_an_address_brings_back_map_view_level_class_and_cell(tabs):
         hand.settle()
     state = hand.state
     assert state.keys() == {"map", "x", "y", "z", "level", "class", "sign", "cell"} and state["map"] == 1
-    hand.tab.wait_for_timeout(400)
+    settle(hand.tab, 400)
     again = Hand(tabs(hand.tab.evaluate("location.hash")))
     again.says("Mean of")
     assert again.figure.get_by_role("radio", name="layer 1").is_checked() and again.grid == hand.grid

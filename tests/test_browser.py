@@ -17,7 +17,7 @@ from generators.networks.spec import spec
 from generators.paths import REPOSITORY
 from generators.store import Store
 from tests.browser.server import Served, serve
-from tests.diagram_page import drag
+from tests.diagram_page import drag, settle
 from tests.tiny_site.catalogue import HOSTILE, catalogue
 from tests.tiny_site.project import built, lay, lay_real
 
@@ -53,9 +53,10 @@ def tabs(browser, site) -> Iterator[Callable]:
     """Open tabs that fail the test for any error, dialog, or request to another host."""
     wrong: list[str] = []
     contexts = []
+    headers = site.visit()
 
     def open_tab(path: str = ARTICLE, viewport: dict = DESKTOP, **options):
-        context = browser.new_context(viewport=viewport, **options)
+        context = browser.new_context(viewport=viewport, extra_http_headers=headers, **options)
         contexts.append(context)
         tab = context.new_page()
         tab.set_default_timeout(10_000)
@@ -115,21 +116,20 @@ def copied_link(tab, name: str) -> str:
 
 
 def test_nothing_but_the_page_is_fetched_before_a_sign_of_life(tabs, site):
-    start = len(site.sent)
     tab = tabs()
     tab.wait_for_load_state("networkidle")
-    sent = sorted(site.sent[start:], key=lambda each: -each[1])
+    sent = sorted(site.sent, key=lambda each: -each[1])
     index = sum(
         size for path, size in sent if "/search/" in path
     )  # the theme's, in the background; grows with articles
     assert sum(size for _, size in sent) - index < MOST_BYTES, sent[:8]
     assert index < MOST_INDEX_BYTES
-    assert not [path for path in site.paths(start) if "plotly" in path or "/diagrams/" in path or "figure.json" in path]
+    assert not [path for path in site.paths() if "plotly" in path or "/diagrams/" in path or "figure.json" in path]
     alive = tab.locator(".nf-figure[data-live]").evaluate_all("all => all.map(figure => figure.dataset.kind)")
     assert set(alive) <= {"table"}
     tab.locator("#fig-brains").evaluate("figure => figure.scrollIntoView()")
     wake(tab, "brains")
-    assert [path for path in site.paths(start) if "plotly" in path]
+    assert [path for path in site.paths() if "plotly" in path]
 
 
 def test_every_figure_goes_live_and_no_page_is_wider_than_a_phone(tabs):
@@ -191,11 +191,10 @@ COLOURS = """() => ({
 
 
 def test_the_theme_changes_everything_that_is_drawn_and_fetches_no_data(tabs, site):
-    began = len(site.sent)
     tab = tabs(color_scheme="light")
     wake(tab, "linear-layer", "brains")
     tab.wait_for_load_state("networkidle")
-    light, fetched, start = tab.evaluate(COLOURS), set(site.paths(began)), len(site.sent)
+    light, fetched, start = tab.evaluate(COLOURS), set(site.paths()), len(site.sent)
     tab.evaluate("window.same = true")
     darken(tab)
     tab.wait_for_function(f"light => ({COLOURS})().plot !== light.plot", arg=light)
@@ -263,7 +262,7 @@ def test_a_copied_link_opens_the_figure_as_it_was_left(tabs):
     tab.wait_for_function(
         "whole => document.querySelector('#fig-brains .nf-plot').layout.xaxis.range[1] !== whole", arg=whole[1]
     )
-    tab.wait_for_timeout(300)
+    settle(tab, 300)
     zoomed, link = plot.evaluate(ranges), copied_link(tab, "brains")
     other = tabs(link)
     other.wait_for_selector("#fig-brains[data-live]")
@@ -409,7 +408,7 @@ def test_axe_finds_nothing_while_every_figure_lives_in_light_and_dark(tabs, view
     tab.add_script_tag(path=AXE)
     found = {"light": tab.evaluate(COMPLAINTS)}
     darken(tab)
-    tab.wait_for_timeout(500)  # the theme's own colours fade
+    settle(tab, 500)  # the theme's own colours fade
     found["dark"] = tab.evaluate(COMPLAINTS)
     assert found == {"light": [], "dark": []}
 

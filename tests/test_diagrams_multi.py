@@ -12,7 +12,7 @@ from generators.articles.multi_neuron.figures import eight_neurons, input_bounda
 from generators.articles.multi_neuron.figures.space import SQUARE
 from generators.drawing import Diagram
 from generators.drawing.weights import signed
-from tests.diagram_page import drag, live, opened, said, served, shown
+from tests.diagram_page import drag, live, opened, said, served, settle, shown
 
 NAMES = ("two-neurons", "eight-neurons", "input-boundary")
 
@@ -172,7 +172,7 @@ def test_pointing_at_the_floor_puts_the_pin_there(page):
     moved = shown(figure, "[data-pin] circle").bounding_box()
     assert abs(moved["x"] + moved["width"] / 2 - foot["x"] + 40) < 2
     assert abs(moved["y"] + moved["height"] / 2 - foot["y"] - 20) < 2
-    page.wait_for_timeout(400)
+    settle(page, 400)
     assert "#" not in page.url  # only pointed at
     page.mouse.click(foot["x"] - 40, foot["y"] + 20)
     page.wait_for_function("location.hash.includes('p=')")

@@ -11,7 +11,7 @@ from generators.drawing import files
 from generators.drawing.gallery import Companions, Gallery, Note, Question, Room, Scale, Shelf
 from tests.browser.server import Served
 from tests.built_page import DESKTOP, PHONE, built_with, complaints, needs_axe, opened_tabs
-from tests.diagram_page import drag, live
+from tests.diagram_page import drag, live, settle
 from tests.tiny_site.catalogue import HOSTILE
 
 N, P, R = 16, 30, 9
@@ -116,8 +116,8 @@ class Hand:
     def state(self) -> dict:
         return self.figure.evaluate("figure => ({ ...figure.nfState })")
 
-    def fetched(self, site: Served, start: int) -> list[str]:
-        return sorted({path.rpartition("/")[2] for path in site.paths(start) if ".room-" in path})
+    def fetched(self, site: Served) -> list[str]:
+        return sorted({path.rpartition("/")[2] for path in site.paths() if ".room-" in path})
 
 
 COLOURS = """tiles => Promise.all(tiles.map(async tile => {
@@ -252,23 +252,22 @@ def test_arrow_keys_go_from_picture_to_picture_and_tab_leaves_the_shelf(tabs):
 
 
 def test_a_room_is_fetched_when_it_is_wanted_and_once_and_the_next_along_the_slider_ahead(tabs, site):
-    start = len(site.sent)
     tab = tabs()
     tab.wait_for_load_state("networkidle")
-    assert not [path for path in site.paths(start) if "gallery" in path or path.endswith(".part.json")]
+    assert not [path for path in site.paths() if "gallery" in path or path.endswith(".part.json")]
     hand = Hand(tab)
-    tab.wait_for_timeout(1000)
+    settle(tab, 1000)
     ahead = [f"sets.room-{k}.{what}" for k in (0, 1) for what in ("part.json", "sheet.webp")]
-    assert [name for name in hand.fetched(site, start) if name.startswith("sets")] == ahead
+    assert [name for name in hand.fetched(site) if name.startswith("sets")] == ahead
     hand.answer(Interval="middle")
     hand.enters("Room 1.")
-    tab.wait_for_timeout(1000)
+    settle(tab, 1000)
     hand.answer(Interval="strong")
     hand.enters("Room 2.")
     hand.answer(Interval="weak")
     hand.enters("Room 0.")
-    tab.wait_for_timeout(300)
-    times = [path for path in site.paths(start) if "sets.room-" in path and path.endswith(".part.json")]
+    settle(tab, 300)
+    times = [path for path in site.paths() if "sets.room-" in path and path.endswith(".part.json")]
     assert len(times) == 3 == len(set(times))
 
 
@@ -350,7 +349,7 @@ def test_an_address_brings_back_the_answers(tabs):
     hand.enters("Room 5.")
     hand.figure.locator(".nf-wall[aria-label=second]").wait_for()
     assert hand.state == {"at": [NEURONS[1], "strong", "second"]}
-    hand.tab.wait_for_timeout(400)
+    settle(hand.tab, 400)
     address = hand.tab.evaluate("location.hash")
     again = Hand(tabs(address))
     again.enters("Room 5.")

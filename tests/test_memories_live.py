@@ -14,7 +14,7 @@ from generators.drawing.weights import signed
 from tests.articles.key_value_memory.results import HOSTILE, memories
 from tests.browser.server import Served
 from tests.built_page import DESKTOP, PAGE, PHONE, built_with, complaints, needs_axe, opened_tabs
-from tests.diagram_page import live
+from tests.diagram_page import live, settle
 
 RESULTS = {"whole": memories(7), "headless": memories(8, has_head=False), "hostile": memories(9, tokens=HOSTILE)}
 
@@ -115,12 +115,11 @@ def test_a_memory_that_is_picked_is_fetched_and_shown(tabs, site):
 
 
 def test_each_part_is_fetched_once(tabs, site):
-    start = len(site.paths())
     reader = Reader(tabs())
     for k in range(24):
         reader.list.locator("[role=option]").nth(k).click()
         reader.shows(in_order(reader.result)[k])
-    asked = [path for path in site.paths(start) if "/whole." in path and path.endswith(".part.json")]
+    asked = [path for path in site.paths() if "/whole." in path and path.endswith(".part.json")]
     assert len(asked) == len(set(asked)) > 2
 
 
@@ -273,7 +272,7 @@ def test_what_cannot_be_fetched_is_said(browser, site):
     said = reader.figure.locator(".nf-memory", has_text="This memory could not be fetched: 503")
     while not said.count():
         tab.keyboard.press("ArrowDown")
-        tab.wait_for_timeout(100)
+        settle(tab, 100)
     tab.unroute("**/*.part.json")
     tab.keyboard.press("ArrowUp")
     tab.keyboard.press("ArrowDown")

@@ -16,7 +16,7 @@ from generators.drawing.tiling import Tiling
 from tests.browser.server import Served
 from tests.built_page import DESKTOP, PHONE, built_with, complaints, needs_axe, opened_tabs
 from tests.cells import SHADES, Read, arrange, mosaic, read
-from tests.diagram_page import drag, live
+from tests.diagram_page import drag, live, settle
 from tests.test_drawing_mosaic import raster
 
 LINES = arrange(22, 7)
@@ -68,7 +68,7 @@ class Hand:
         self.figure = live(tab, name)
         self.plate = self.figure.locator(".nf-hand")
         self.plate.scroll_into_view_if_needed()
-        tab.wait_for_timeout(100)
+        settle(tab, 100)
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the square from -1 to 1 is on the screen."""
@@ -90,13 +90,13 @@ class Hand:
 
     def settle(self) -> None:
         """Wait for what glides and for the frame after it."""
-        self.tab.wait_for_timeout(350)
+        settle(self.tab, 350)
 
     def point(self, x: float, y: float) -> None:
         self.tab.mouse.move(*self.place(x, y))
 
     def click(self, x: float, y: float) -> None:
-        self.tab.wait_for_timeout(400)  # or it would be a double click
+        settle(self.tab, 400)  # or it would be a double click
         self.tab.mouse.click(*self.place(x, y))
 
     def reads(self, said: str | re.Pattern) -> str:
@@ -222,18 +222,17 @@ def test_the_numbers_along_the_axes_are_pythons(tabs):
 
 
 def test_nothing_but_the_still_is_fetched_before_a_sign_of_life_and_no_codes_before_one_points(tabs, site, made):
-    start = len(site.sent)
     tab = tabs()
     tab.wait_for_load_state("networkidle")
-    assert not [path for path in site.paths(start) if "mosaic" in path or path.endswith(".bin")]
+    assert not [path for path in site.paths() if "mosaic" in path or path.endswith(".bin")]
     hand = Hand(tab, "one")
     tab.mouse.move(1, 1)
     hand.settle()
-    fetched = [path.rpartition("/")[2] for path in site.paths(start) if path.endswith(".bin")]
+    fetched = [path.rpartition("/")[2] for path in site.paths() if path.endswith(".bin")]
     assert sorted(set(fetched)) == ["deep.cells-0.bin", "one.cells-0.bin"] == sorted(fetched)
     hand.point(0.1, 0.1)
     hand.reads("On: ")
-    assert [path.rpartition("/")[2] for path in site.paths(start) if ".codes-" in path] == ["one.codes-0.bin"]
+    assert [path.rpartition("/")[2] for path in site.paths() if ".codes-" in path] == ["one.codes-0.bin"]
 
 
 def test_a_state_is_fetched_when_the_slider_reaches_it_and_once(tabs, site, made):
@@ -373,10 +372,10 @@ def test_dragging_keeps_the_region_under_the_pointer_and_the_plane_in_its_frame(
 def test_a_double_click_enlarges_the_whole_resets_a_part_and_picks_nothing(tabs):
     tab = tabs()
     hand = Hand(tab, "one")
-    hand.tab.wait_for_timeout(400)
+    settle(hand.tab, 400)
     tab.mouse.dblclick(*hand.place(0.5, 0.5))
     assert hand.view[1] - hand.view[0] == pytest.approx(2 / 3, rel=0.01) and hand.state.keys() == {"v"}
-    tab.wait_for_timeout(400)
+    settle(tab, 400)
     tab.mouse.dblclick(*hand.place(0.5, 0.5))
     assert hand.view == [-1, 1, -1, 1] and hand.state == {}
 

@@ -1,4 +1,4 @@
-"""A site served as a host does, compressed; it remembers what was asked for and how many bytes travelled."""
+"""A site served as a host does, compressed; it remembers what its visitor asked for and how many bytes travelled."""
 
 import functools
 import gzip
@@ -17,7 +17,14 @@ class Served:
     address: str
     """Ends with a slash."""
     sent: list[tuple[str, int]] = field(default_factory=list)
-    """Path and bytes of each answer, in order."""
+    """Path and bytes of each answer to the last visitor, in order."""
+    visits: int = 0
+
+    def visit(self) -> dict[str, str]:
+        """Headers that a new visitor sends: what a tab that was closed asked for may still be on its way."""
+        self.visits += 1
+        self.sent = []
+        return {"Visit": str(self.visits)}
 
     def paths(self, start: int = 0) -> list[str]:
         return [path for path, _ in self.sent[start:]]
@@ -62,7 +69,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         if compress:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        self._served.sent.append((self.path, len(content)))
+        if self.headers.get("Visit") == str(self._served.visits):
+            self._served.sent.append((self.path, len(content)))
         self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:

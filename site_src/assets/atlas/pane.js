@@ -123,8 +123,14 @@ export class Pane {
       this.#failed = performance.now()
       this.#say(UNFETCHED)
       console.warn('An atlas lacks a level:', error)
+      this.#await(false)
     }
     this.#asking = null
+  }
+
+  /** Tell who cannot see it whether something is still on its way. */
+  #await(waits) {
+    this.plate.setAttribute('aria-busy', waits)
   }
 
   // What is seen ------------------------------------------------------------------------------------------------------------
@@ -146,6 +152,7 @@ export class Pane {
     const under = this.#under ?? (front === coarsest ? null : coarsest)
     const { waits, fades, lacks } = this.painter.paint({ view, front, entered: this.#entered, under, look })
     if (!waits && !fades) [this.#under, this.#complete] = [null, true]
+    this.#await(this.#asking !== null || (waits && !lacks))
     if (look.labels) this.labels.draw(this.painter.context, front, view, look, colours)
     this.mark()
     this.#tell()
