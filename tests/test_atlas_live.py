@@ -195,8 +195,26 @@ def test_a_level_that_cannot_be_fetched_leaves_the_one_before_and_says_so(tabs):
     icons(hand)
     hand.figure.get_by_label("Grid").select_option("18 × 18")
     hand.figure.locator(".nf-atlas-status", has_text="could not be fetched").wait_for()
+    assert hand.plate.get_attribute("aria-busy") == "false"
     cells = MAPS[0].levels[0]
     assert np.array_equal(hand.pixels(middles(cells)[:4] - 0.04)[:, :3], cells.pictures[:4, 0, 0])
+
+
+def test_a_map_is_busy_as_long_as_its_icons_are_on_their_way(tabs):
+    tab = tabs()
+    hand = Hand(tab)
+    held = []
+    tab.context.route("**/one.map-0-level-1-*.sheet.webp", lambda route: held.append(route))
+    hand.figure.get_by_text("Options").click()
+    hand.figure.get_by_label("Grid").select_option("18 × 18")
+    busy = hand.figure.locator(".nf-atlas-plate[aria-busy=true]")
+    busy.wait_for()
+    settle(tab, 300)
+    assert busy.count() == 1 and held
+    for route in held:
+        route.continue_()
+    busy.wait_for(state="detached")
+    assert hand.grid == 18
 
 
 def test_what_a_drag_uncovers_is_painted_as_if_all_were_painted_anew(tabs):
