@@ -239,6 +239,26 @@ def test_a_figure_leaves_with_its_page_and_lives_again_when_the_reader_returns(t
     assert tab.locator("#fig-mlp-two .nf-slider").count() == tab.locator("#fig-mlp-two .nf-slider input").count() > 0
 
 
+HEADING = """async address => new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html')
+  .querySelector('h1').textContent"""
+
+
+def test_links_lead_to_every_page_and_on_from_there_without_a_reload(tabs, site):
+    tab = tabs("guide/your-own-network/")
+    tab.evaluate("window.same = true")
+    tab.wait_for_load_state("networkidle")
+    addresses = tab.locator(".md-header a[href], .md-nav a[href]").evaluate_all("links => links.map(link => link.href)")
+    inside = [address for address in dict.fromkeys(addresses) if "#" not in address]
+    assert {site.address, f"{site.address}articles/activation-atlas/"} <= set(inside)
+    for address in [*inside, tab.url]:
+        tab.evaluate("address => document.querySelector(`a[href='${address}']`).click()", address)
+        tab.wait_for_function("address => document.querySelector('[rel=canonical]').href === address", arg=address)
+        tab.wait_for_function(
+            "heading => document.querySelector('h1').textContent === heading", arg=tab.evaluate(HEADING, address)
+        )
+    assert tab.evaluate("window.same") is True
+
+
 def test_a_copied_link_opens_the_figure_as_it_was_left(tabs):
     tab = tabs()
     wake(tab, "spike-code", "brains")
