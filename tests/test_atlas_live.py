@@ -17,7 +17,7 @@ from tests.tiny_site.catalogue import HOSTILE
 LABELS = ("flames", "honeycomb", "maze", HOSTILE[0])
 GRIDS = (6, 18, 54)
 PX = 8
-LEADS = '<button data-atlas="one" data-point="corner">that corner</button>'
+LEADS = '<a href="#fig-one" data-atlas="one" data-point="corner">that corner</a>'
 
 
 def level(at: int, map_index: int) -> AtlasLevel:
@@ -247,7 +247,7 @@ def test_pointing_says_what_a_cell_is_in_text_and_draws_its_real_examples(tabs):
     name = hand.figure.locator(".nf-atlas-name")
     assert name.text_content() == HOSTILE[0]
     listed = hand.figure.locator(".nf-atlas-top li").all_text_contents()
-    values = [f"{value:+.1f}".replace("-", "−") for value in cells.top_values[cell]]
+    values = [f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0.0" for value in cells.top_values[cell]]
     assert listed == [LABELS[label] + value for label, value in zip(cells.top[cell], values, strict=True)]
     assert hand.figure.locator(".nf-atlas-said dd").text_content() == f"{cells.about[cell]['spread']:.2f}"
     hand.figure.locator(".nf-atlas-examples span").first.wait_for()
@@ -332,9 +332,13 @@ def test_the_page_leads_to_a_point_and_a_path_from_cell_to_cell(tabs):
     hand = Hand(tab)
     tab.locator("[data-point=corner]").hover()
     tab.wait_for_function("figure => figure.nfState?.class === 2", arg=hand.figure.element_handle())
-    assert hand.state == {"x": 0.8, "y": 0.3, "z": 4, "class": 2}
+    assert hand.state == {"x": 0.8, "y": 0.3, "z": 4, "class": 2, "cell": [0.8, 0.3]}
+    hand.settle()
+    near = MAPS[0].levels[GRIDS.index(hand.grid)]
+    hand.says(f"Mean of {near.counts[np.linalg.norm(middles(near) - (0.8, 0.3), axis=1).argmin()]} activations")
     hand.figure.get_by_label("Show all classes").click()
     hand.figure.get_by_label("Show the whole map").click()
+    hand.plate.press("Escape")
     assert hand.state == {}
     tab.mouse.move(1, 1)
     for lead in (tab.locator("[data-point=corner]"), hand.figure.get_by_role("button", name="the corner")):
@@ -348,9 +352,46 @@ def test_the_page_leads_to_a_point_and_a_path_from_cell_to_cell(tabs):
         hand.figure.get_by_role("status").filter(has_text=f"a way: {at + 1} of 3").wait_for()
         hand.says(f"Mean of {cells.counts[cell]} activations")
         assert hand.state["cell"] == pytest.approx(middles(cells)[cell], abs=1e-3) and hand.grid == 18
+        assert hand.state["walk"] == [0, at]
         tab.keyboard.press("Enter")
-    hand.figure.get_by_label("Leave the path").click()
-    assert "level" not in hand.state
+    hand.figure.get_by_label("Previous cell of the path").click()
+    hand.figure.get_by_role("status").filter(has_text="2 of 3").wait_for()
+    settle(tab, 400)
+    again = Hand(tabs(tab.evaluate("location.hash")))
+    again.figure.get_by_role("status").filter(has_text="a way: 2 of 3").wait_for()
+    assert again.state == hand.state
+    again.figure.get_by_label("Leave the path").click()
+    assert not again.state.keys() & {"level", "walk"}
+
+
+def test_a_link_to_a_point_is_a_place_of_the_page_that_one_comes_back_from(tabs):
+    tab = tabs()
+    hand = Hand(tab)
+    lead = tab.locator("[data-point=corner]")
+    lead.evaluate("lead => lead.scrollIntoView({ block: 'end' })")
+    start = tab.evaluate("scrollY")
+    lead.click()
+    tab.wait_for_function("figure => figure.nfState?.z === 4", arg=hand.figure.element_handle())
+    settle(tab, 400)
+    top = hand.figure.bounding_box()["y"]
+    assert tab.evaluate("scrollY") > start and 0 <= top < 200
+    assert "z=4" in tab.url
+    tab.go_back()
+    tab.wait_for_function("start => Math.abs(scrollY - start) < 2", arg=start)
+    assert tab.url == tab.url.partition("#")[0] and tab.locator("#fig-one[data-live]").count() == 1
+
+
+def test_a_filter_lets_go_of_a_cell_that_it_hides(tabs):
+    hand = Hand(tabs())
+    cells = MAPS[0].levels[0]
+    hidden, seen = (int(np.flatnonzero(each)[0]) for each in (cells.values[:, 1] < 0, cells.values[:, 1] > 1))
+    for cell, kept in ((hidden, False), (seen, True)):
+        hand.tab.mouse.click(*hand.place(*middles(cells)[cell]))
+        assert "cell" in hand.state
+        hand.filter("honey")
+        assert ("cell" in hand.state) == kept
+        hand.figure.get_by_label("Show all classes").click()
+        settle(hand.tab, 400)
 
 
 def test_points_are_offered_beside_their_own_map(tabs):

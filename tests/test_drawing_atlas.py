@@ -148,7 +148,7 @@ def test_what_is_said_of_a_cell_is_its_own():
 
 
 @pytest.mark.parametrize(
-    ("most", "said"), [(1234, "+1234"), (99.96, "+100.0"), (1.5, "+1.50"), (0.01234, "+0.0123"), (1e-9, "+0.000000")]
+    ("most", "said"), [(1234, "+1234"), (99.96, "+100.0"), (1.5, "+1.50"), (0.01234, "+0.0123"), (1e-9, "0.000000")]
 )
 def test_the_largest_value_that_is_listed_has_three_digits(most, said):
     one = atlas_map(0, grids=(4,))

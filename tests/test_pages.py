@@ -19,11 +19,10 @@ from PIL import Image
 
 from generators import pages
 from generators.drawing import files, kind, size
-from generators.drawing.svg import element, svg
 from generators.errors import UsageError
 from generators.pages import mathematics, references, reports
 from generators.pages.article import reading_minutes
-from generators.pages.inlined import inlined, shorten
+from generators.pages.curves import shorten
 from generators.pages.markup import escape, verbatim
 from generators.pages.phrasing import file_name, provenance, written
 from generators.pages.thumbnails import choose, spread
@@ -691,23 +690,6 @@ def test_any_other_path_is_left_alone(path: str) -> None:
 def test_a_curve_becomes_steps() -> None:
     path = "M10.0 5.0L11.5 5.0L12.0 5.0L12.5 4.0L13.0 3.5L14.0 3.5L13.0 3.5"
     assert shorten(f'<path d="{path}"/>') == '<path d="M10 5l2 0 0.5 -1 0.5 -0.5 1 0 -1 0"/>'
-
-
-def test_links_inside_a_drawing_are_ones_that_instant_navigation_overlooks():
-    drawn = svg(
-        element("defs", element("g", element("circle", r=1), id="one")),
-        element("use", href="#one", x=1),
-        element("image", href="data:image/png;base64,AA==", width=2),
-        element("text", text="a href=b", data_href="c"),
-        width=3,
-        height=3,
-    )
-    assert re.findall(r" (\S*href)=\"?([#\w:]+)", inlined(drawn)) == [
-        ("xlink:href", "#one"),
-        ("xlink:href", "data:image"),
-        ("data-href", "c"),
-        ("href", "b"),
-    ]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -104,6 +104,10 @@ class Atlas:
     map_word: str = "Layer"
     """What a reader chooses by."""
     example_word: str = "Nearest real patches"
+    holds: str = "mean of {} activations"
+    """What a cell is, with the number that it holds; ends with what is counted, in the plural."""
+    signed: bool = True
+    """Whether ``top_values`` are said with a plus sign."""
     formats: Mapping[str, str] = field(default_factory=dict)
     """Names in ``AtlasLevel.about`` -> Python formats, in the order in which they are said."""
     points: Sequence[AtlasPoint] = ()

@@ -96,6 +96,7 @@ def _index(drawing: Atlas, maps: list[_LaidMap]) -> dict[str, Any]:
         "value": drawing.value,
         "map_word": drawing.map_word,
         "example_word": drawing.example_word,
+        "holds": drawing.holds,
         "labels": list(drawing.labels),
         "classes": [int(each) for each in drawing.classes],
         "headings": list(drawing.formats),

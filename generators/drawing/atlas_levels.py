@@ -96,7 +96,7 @@ class Laid:
             "rows": np.asarray(level.rows)[order],
             "counts": np.asarray(level.counts)[order],
             "top": level.top[order],
-            "top_values": _listed(level.top[order], level.top_values[order]),
+            "top_values": _listed(level.top[order], level.top_values[order], drawing.signed),
             "values": values,
             "scale": scale,
             "examples": level.examples[order],
@@ -150,13 +150,17 @@ def as_bytes(values: np.ndarray) -> tuple[str, list[float]]:
     return b64encode(np.rint(values / scale).astype(np.int8).tobytes()).decode(), scale.tolist()
 
 
-def _listed(top: np.ndarray, values: np.ndarray) -> list[list[str]]:
-    """Say values with their signs, all of a level with as many decimals."""
+def _listed(top: np.ndarray, values: np.ndarray, signed: bool) -> list[list[str]]:
+    """Say values, all of a level with as many decimals; what comes out as zero has no sign."""
     most = float(np.abs(values[top >= 0].astype(float)).max(initial=0))
     decimals = min(MOST_DECIMALS, max(0, DIGITS - 1 - floor(log10(most)))) if most else 0
-    spec = f"+.{decimals}f"
+    spec = f"{'+' * signed}.{decimals}f"
+
+    def said(value: float) -> str:
+        return written.said(value, spec) if round(value, decimals) else f"{0:.{decimals}f}"
+
     return [
-        [written.said(float(value), spec) if index >= 0 else "" for index, value in zip(*row, strict=True)]
+        [said(float(value)) if index >= 0 else "" for index, value in zip(*row, strict=True)]
         for row in zip(top, values, strict=True)
     ]
 

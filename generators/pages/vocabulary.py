@@ -19,7 +19,7 @@ from markupsafe import Markup
 from generators.errors import UsageError, nearest
 from generators.pages import thumbnails
 from generators.pages.article import Article
-from generators.pages.inlined import inlined
+from generators.pages.curves import shorten
 from generators.pages.markup import escape
 from generators.pages.mathematics import Formula
 from generators.pages.phrasing import file_name, provenance, slug, written
@@ -296,7 +296,7 @@ class Vocabulary:
                 return {"table": json.loads(drawn.files["table.json"].read_text("utf-8"))}
             case "diagram":
                 return {
-                    name: Markup(inlined(" ".join(drawn.files[f"{file}.svg"].read_text("utf-8").split("\n"))))
+                    name: Markup(shorten(" ".join(drawn.files[f"{file}.svg"].read_text("utf-8").split("\n"))))
                     for name, file in (("svg", "diagram"), ("narrow", "narrow"))
                     if f"{file}.svg" in drawn.files
                 }

@@ -18,12 +18,13 @@ const HINT = matchMedia('(hover: none)').matches
 const SPOKEN_MS = 300
 const HOVERED_MS = 140
 const MOST = 3 // maps side by side
+const PAIRED = 2 // so many at first where there are more
 
 export async function mount(figure, data, state, changed) {
   const stage = figure.querySelector('.nf-atlas')
   const shared = { look: { column: -1, sign: 1, intensity: 1, density: 1, labels: true, dim: false }, wheel: false, colours: colours() }
   const files = new Files(figure.querySelector('a.nf-json').href.replace(/\.json$/, ''), data, arrived)
-  const start = data.beside ? data.maps.map((_, map) => map).slice(0, MOST) : [data.start]
+  const start = first(data)
   const given = read(state, data)
   const panes = []
   let active = null
@@ -36,7 +37,7 @@ export async function mount(figure, data, state, changed) {
   const details = new Details(data, files)
   const chooser = new Chooser(data, files, shared, map => choose(active, map))
   const listing = new Listing(data, files)
-  const trail = new Trail(data, { point: visit, step, leave: () => follow(null) })
+  const trail = new Trail(data, { point: visit, step, leave })
 
   // Panes -------------------------------------------------------------------------------------------------------------------
 
@@ -52,7 +53,7 @@ export async function mount(figure, data, state, changed) {
     chosen(pane, spoken) {
       describe(pane)
       clearTimeout(timers.spoken)
-      if (spoken && pane.cell >= 0) timers.spoken = setTimeout(() => { heard.textContent = words.cell(pane.front, pane.cell, data.labels) }, SPOKEN_MS)
+      if (spoken && pane.cell >= 0) timers.spoken = setTimeout(() => { heard.textContent = words.cell(pane.front, pane.cell, data) }, SPOKEN_MS)
     },
     opened(pane) {
       if (pane.cell < 0) return
@@ -155,8 +156,14 @@ export async function mount(figure, data, state, changed) {
     label = chosen
     shared.look.column = data.classes.indexOf(chosen)
     if (label < 0) shared.look.sign = 1
+    forget()
     show()
     look()
+  }
+
+  /** Let go of chosen cells that the filter hides. */
+  function forget() {
+    for (const pane of panes) if (pane.cell >= 0 && !pane.front.opacities(shared.look)[pane.cell]) pane.chosen = null
   }
 
   // Ways through the atlas ------------------------------------------------------------------------------------------------------
@@ -168,6 +175,7 @@ export async function mount(figure, data, state, changed) {
     pane.manual = null
     if (label !== point.label) filter(point.label)
     pane.go(point)
+    pane.choose([point.x, point.y])
     show()
   }
 
@@ -186,10 +194,14 @@ export async function mount(figure, data, state, changed) {
 
   function follow(pane, path = null) {
     panes.forEach(each => Object.assign(each, { path: each === pane ? path : null }).mark())
-    if (!pane) active.set(null)
   }
 
-  /** An element of the page leads to a point of interest: on a click, or when a mouse rests on it. */
+  function leave() {
+    follow(null)
+    active.set(null)
+  }
+
+  /** A link of the page leads to a point of interest: on a click, as to any place of a page, or when a mouse rests on it. */
   function led(event) {
     clearTimeout(timers.hovered)
     const leads = event.target.closest?.('[data-atlas][data-point]')
@@ -199,8 +211,6 @@ export async function mount(figure, data, state, changed) {
       if (event.pointerType === 'mouse') timers.hovered = setTimeout(() => visit(point), HOVERED_MS)
       return
     }
-    event.preventDefault()
-    root.scrollIntoView({ block: 'nearest', behavior: 'auto' })
     visit(point)
   }
 
@@ -217,6 +227,7 @@ export async function mount(figure, data, state, changed) {
       ...(label >= 0 && { class: label }),
       ...(shared.look.sign < 0 && { sign: -1 }),
       ...(chosen && { cell: chosen.map(place => Number(place.toFixed(4))) }),
+      ...(active.path && { walk: [trail.path, trail.at] }),
     })
   }
 
@@ -274,6 +285,7 @@ export async function mount(figure, data, state, changed) {
     Object.assign(shared.look, { sign: given.sign, column: data.classes.indexOf(label) })
     show()
     if (trail.named(state?.point)) visit(trail.named(state.point))
+    else if (given.walk) trail.resume(...given.walk)
   }
 
   function destroy() {
@@ -302,14 +314,21 @@ function colours() {
   return { ...Object.fromEntries(roles.map(role => [role, style.getPropertyValue(`--nf-${role}`).trim()])), font: style.getPropertyValue('--nf-sans') || 'sans-serif' }
 }
 
+/** The maps that are shown at first. */
+function first({ beside, maps, start }) {
+  return beside ? maps.map((_, map) => map).slice(0, maps.length > MOST ? PAIRED : MOST) : [start]
+}
+
 /** Take from an address, which anyone may have written, what makes sense. */
 function read(state, data) {
-  const start = data.beside ? data.maps.map((_, map) => map).slice(0, MOST) : [data.start]
+  const start = first(data)
   const asked = [state?.map ?? start].flat()
   const maps = asked.length && asked.length <= MOST && asked.every(map => data.maps[map] && Number.isInteger(map)) ? asked : start
   const at = Number.isInteger(state?.at) && maps[state.at] !== undefined ? state.at : 0
   const cell = Array.isArray(state?.cell) && state.cell.length === 2 && state.cell.every(place => place >= 0 && place <= 1) ? state.cell : null
   const level = Number.isInteger(state?.level) && data.maps[maps[at]].levels[state.level] ? state.level : null
   const label = data.classes.includes(state?.class) ? state.class : -1
-  return { maps, at, cell, level, label, sign: state?.sign === -1 ? -1 : 1, x: state?.x, y: state?.y, z: state?.z }
+  const [path, step] = Array.isArray(state?.walk) && state.walk.every(Number.isInteger) ? state.walk : []
+  const walk = maps.includes(data.paths[path]?.map) && data.paths[path].cells[step] !== undefined ? [path, step] : null
+  return { maps, at, cell, level, label, walk, sign: state?.sign === -1 ? -1 : 1, x: state?.x, y: state?.y, z: state?.z }
 }

@@ -26,21 +26,12 @@ addEventListener('hashchange', follow)
 new MutationObserver(() => lives.forEach(life => life?.recolour?.())).observe(document.body, {
   attributeFilter: ['data-md-color-scheme'],
 })
-if (window.document$) window.document$.subscribe(arrive)
-else arrive()
-
-/** A page has come, the first or one more by instant navigation: let go of the figures that left, watch the new. */
-function arrive() {
-  for (const figure of [...lives.keys()].filter(figure => !figure.isConnected)) sleep(figure)
-  near.clear()
-  observer.disconnect()
-  for (const figure of document.querySelectorAll('.nf-figure')) {
-    figure.querySelector('a.nf-link')?.addEventListener('click', copyLink)
-    if (figure.dataset.kind === 'table') wake(figure)
-    else if (!lives.has(figure)) observer.observe(figure)
-  }
-  follow()
+for (const figure of document.querySelectorAll('.nf-figure')) {
+  figure.querySelector('a.nf-link')?.addEventListener('click', copyLink)
+  if (figure.dataset.kind === 'table') wake(figure)
+  else observer.observe(figure)
 }
+follow()
 
 function noticed(entries) {
   for (const { target, isIntersecting } of entries) {
@@ -76,7 +67,6 @@ async function wake(figure, state = null) {
     if (!script) return
     const life = await script.mount(figure, figure.dataset.kind === 'table' ? null : await data(figure), state, state => changed(figure, state))
     lives.set(figure, life ?? {})
-    if (!figure.isConnected) return sleep(figure)
     if (life !== null) figure.dataset.live = 'true'
     rest()
   } catch (error) {
@@ -110,7 +100,7 @@ async function data(figure) {
 function changed(figure, state) {
   figure.nfState = state
   clearTimeout(changed.timer) // browsers refuse more than about 100 addresses in 30 seconds
-  changed.timer = setTimeout(() => figure.isConnected && permalink.replace(figure.id, state), 250)
+  changed.timer = setTimeout(() => permalink.replace(figure.id, state), 250)
 }
 
 async function copyLink(event) {

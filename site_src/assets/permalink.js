@@ -15,7 +15,7 @@ export function write(id, state) {
 
 /** Put the state into the address without a new entry in the history. */
 export function replace(id, state) {
-  history.replaceState(history.state, '', write(id, state))
+  history.replaceState(null, '', write(id, state))
 }
 
 function format(value) {

@@ -1,4 +1,4 @@
-// What is known of one cell: its icon, the classes it pulls towards, how many activations it is the mean of, real examples.
+// What is known of one cell: its icon, the classes it pulls towards, how many activations it holds, real examples.
 
 import { element, keepHeight } from '../gallery/elements.js'
 import * as words from './words.js'
@@ -43,13 +43,13 @@ export class Details {
 
   #cell(level, cell) {
     const { part } = level
-    const { labels, headings, value } = this.#data
+    const { labels, headings, holds, value } = this.#data
     const [first] = part.top[cell]
     const icon = element('div', 'nf-atlas-icon', {}, this.#picture(ICON_PX, level.sheets[level.sheetOf[cell]], cell))
     const where = `Row ${part.rows[cell] + 1}, column ${part.columns[cell] + 1} of ${level.grid}`
     const said = element('div', 'nf-atlas-about', {},
       element('p', 'nf-atlas-name', {}, first >= 0 ? labels[first] : where),
-      element('p', '', {}, `${words.mean(part.counts[cell]).replace('mean', 'Mean')}${first >= 0 ? `. ${where}` : ''}.`),
+      element('p', '', {}, `${capital(words.held(holds, part.counts[cell]))}${first >= 0 ? `. ${where}` : ''}.`),
       element('dl', 'nf-atlas-said', {}, ...headings.map((heading, k) => element('div', '', {}, element('dt', '', {}, heading), element('dd', '', {}, part.said[cell][k])))))
     const made = [icon, said]
     if (first >= 0) made.push(element('div', 'nf-atlas-top', {}, element('p', '', {}, capital(value)), this.#bars(part, cell)))

@@ -29,14 +29,14 @@ export class Listing {
 
   #table(level, title) {
     const { part, grid } = level
-    const { labels, headings, value } = this.#data
+    const { labels, headings, holds, value } = this.#data
     const rows = Array.from(part.columns.keys()).sort((a, b) => part.rows[a] - part.rows[b] || part.columns[a] - part.columns[b])
     const line = (tag, texts) => element('tr', '', {}, ...texts.map(text => element(tag, '', tag === 'th' ? { scope: 'col' } : {}, String(text))))
     const listed = cell => part.top[cell].map((label, k) => (label < 0 ? '' : `${labels[label]} ${part.top_values[cell][k]}`)).filter(Boolean).join(', ')
     const cells = cell => [part.rows[cell] + 1, part.columns[cell] + 1, part.counts[cell], listed(cell), ...part.said[cell]]
     return element('table', 'nf-table', {},
       element('caption', '', {}, `${this.#data.map_word} ${title}: the cells of a grid of ${grid} × ${grid}`),
-      element('thead', '', {}, line('th', ['row', 'column', 'activations', value, ...headings])),
+      element('thead', '', {}, line('th', ['row', 'column', holds.split(' ').pop(), value, ...headings])),
       element('tbody', '', {}, ...rows.map(cell => line('td', cells(cell)))))
   }
 }

@@ -58,9 +58,11 @@ export class Pane {
       full: this.#button('⤢', 'Full screen', () => this.told.full()),
     }
     this.tools = element('div', 'nf-atlas-tools', {}, ...Object.values(this.buttons))
-    this.readout = element('p', 'nf-atlas-readout', { 'aria-hidden': 'true' })
+    this.sight = element('span')
+    this.place = element('span', 'nf-atlas-place')
+    const readout = element('p', 'nf-atlas-readout', { 'aria-hidden': 'true' }, this.sight, this.place)
     const frame = element('div', 'nf-atlas-frame', {}, this.plate, this.mini.element)
-    this.element = element('div', 'nf-atlas-pane', {}, frame, element('div', 'nf-atlas-foot', {}, this.tools, this.readout))
+    this.element = element('div', 'nf-atlas-pane', {}, frame, element('div', 'nf-atlas-foot', {}, this.tools, readout))
     this.element.addEventListener('pointerdown', () => this.told.taken(this))
     this.element.addEventListener('focusin', () => this.told.taken(this))
     this.plate.addEventListener('wheel', () => this.shared.wheel && this.plate.focus({ preventScroll: true }), { capture: true, passive: true })
@@ -181,7 +183,8 @@ export class Pane {
 
   #tell() {
     const { view, front } = this
-    this.readout.textContent = `${front.grid} × ${front.grid}  ·  ${view.scale.toFixed(1)}×  ·  x ${view.x.toFixed(2)}  y ${view.y.toFixed(2)}`
+    this.sight.textContent = `${front.grid} × ${front.grid}  ·  ${view.scale.toFixed(1)}×`
+    this.place.textContent = `  ·  x ${view.x.toFixed(2)}  y ${view.y.toFixed(2)}`
     this.plate.style.touchAction = view.isWhole ? 'pan-y' : 'none'
     this.plate.classList.toggle('nf-whole', view.isWhole)
     this.plate.dataset.grid = front.grid

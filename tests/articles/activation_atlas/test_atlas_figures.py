@@ -110,15 +110,25 @@ def test_a_map_says_what_it_is_of_in_one_sentence() -> None:
     )
 
 
-def test_landmarks_lead_to_the_middles_of_their_cells() -> None:
-    points = draw(made()).points
+def test_landmarks_lead_to_the_middle_of_the_cells_about_them_that_speak_for_their_class() -> None:
+    result = made()
+    points = draw(result).points
     assert [point.name for point in points] == [
         "cat-layer1-0", "great-white-shark-layer1-0", "b-x-b-layer1-0", "ra-layer1-0",
         "cat", "great-white-shark", "b-x-b", "ra",
     ]  # fmt: skip
     assert [point.words for point in points] == list(LABELS) * 2
     assert [point.map for point in points] == [0] * 4 + [1] * 4
-    assert {(point.x, point.y) for point in points} == {(3.5 / 18, 6.5 / 18)} and points[0].scale > 1
+    for point, mark in zip(points, result.landmarks, strict=True):
+        seen = result.layers[mark.layer].levels[1]
+        cells = {(3, 6)}
+        for column, row, (first, *_) in zip(seen.columns, seen.rows, seen.top, strict=True):
+            if first == mark.label and max(abs(column - 3), abs(row - 6)) <= 18 / point.scale / 2:
+                cells.add((int(column), int(row)))
+        columns, rows = zip(*cells, strict=True)
+        middle = (sum(columns) / len(cells) + 0.5) / 18, (sum(rows) / len(cells) + 0.5) / 18
+        assert (point.x, point.y) == pytest.approx(middle) and point.scale == 5
+    assert len({(point.x, point.y) for point in points}) > 1
 
 
 @pytest.mark.parametrize(

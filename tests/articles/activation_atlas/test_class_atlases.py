@@ -112,7 +112,20 @@ def test_a_pair_map_has_each_class_at_its_side(drawn):
     assert (pair.columns[0] == [1, 0, 0]).all()
     assert (pair.columns[filled][-1] == [0, 1, 0]).all()
     assert not pair.wrong[filled].any()
+    assert pair.counts.sum() == pair.layer.n_placed and np.array_equal(pair.counts > 0, filled)
     assert pair.layer.levels[0].grid == int((pair.layer.n_placed / 6) ** 0.5)
+
+
+def test_facts_take_the_two_middle_columns_together(drawn):
+    (pair,) = drawn.pairs
+    columns, wrong, counts = np.zeros((10, 3), np.float32), np.zeros(10, np.float32), np.arange(10, dtype=np.int32)
+    columns[4, 2], columns[5, 2], wrong[5], wrong[9], columns[0], wrong[0] = 0.25, 0.8, 0.6, 1 / 3, np.nan, np.nan
+    changed = dataclasses.replace(pair, columns=columns, wrong=wrong, counts=counts)
+    said = facts(dataclasses.replace(drawn, pairs=(changed,)))
+    name = next(key.removesuffix("_middle_n") for key in said if key.endswith("_middle_n"))
+    assert said[f"{name}_middle_n"] == 9
+    assert said[f"{name}_middle_others"] == pytest.approx((1 + 4) / 9)
+    assert (said[f"{name}_middle_wrong_n"], said[f"{name}_wrong_n"]) == (3, 6)
 
 
 def test_drawings_and_facts_hold_the_results_numbers(drawn):

@@ -193,7 +193,7 @@ def test_the_table_has_a_row_for_each_objective_and_chance_below() -> None:
 
 def test_facts_say_every_score_by_layer_and_objective_and_leave_out_what_is_none() -> None:
     said = facts(drawn())
-    assert (said["grid"], said["steps"], said["published_steps"]) == (20, 96, 4096)
+    assert (said["grid"], said["steps"], said["published_steps"], said["published_tries"]) == (20, 96, 1024, 4)
     assert said["b_1_published_icon_cosine_mean"] == 0.8 and said["a_faithful_icon_cosine_mean"] == 0.9
     assert said["a_faithful_retrieval_exact"] == SCORES["retrieval_exact"]
     assert (said["a_faithful_steps"], said["a_faithful_steps_most"], said["a_faithful_fewer"]) == (60.0, 128, 32.0)

@@ -31,9 +31,12 @@ def _class(each: ClassMap) -> dict[str, Scalar]:
 
 
 def _pair(pair: PairMap) -> dict[str, Scalar]:
-    middle = len(pair.columns) // 2
-    filled = np.flatnonzero(np.isfinite(pair.wrong))
-    ends = filled[[0, -1]]
+    """Numbers of a pair; ``middle`` is of the two columns in the middle, taken together."""
+    half = len(pair.columns) // 2
+    middle = slice(half - 1, half + 1)
+    n_middle, wrong = int(pair.counts[middle].sum()), np.rint(np.nan_to_num(pair.wrong) * pair.counts)
+    others = np.nan_to_num(pair.columns[:, 2]) * pair.counts
+    ends = np.flatnonzero(pair.counts)[[0, -1]]
     return {
         "n": pair.layer.n_placed,
         "cells": len(pair.layer.levels[0].counts),
@@ -43,8 +46,9 @@ def _pair(pair: PairMap) -> dict[str, Scalar]:
         "ordered": pair.ordered,
         "left_end_share": float(pair.columns[ends[0], 0]),
         "right_end_share": float(pair.columns[ends[1], 1]),
-        "middle_others": float(np.nanmean(pair.columns[middle - 1 : middle + 1, 2])),
-        "middle_wrong": float(np.nanmean(pair.wrong[middle - 1 : middle + 1])),
-        "ends_wrong": float(pair.wrong[ends].mean()),
+        "middle_n": n_middle,
+        "middle_others": float(others[middle].sum() / n_middle) if n_middle else float("nan"),
+        "middle_wrong_n": int(wrong[middle].sum()),
+        "wrong_n": int(wrong.sum()),
         "icon_cosine": pair.layer.fidelity[0].cosine_mean,
     }

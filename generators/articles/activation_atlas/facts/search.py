@@ -51,11 +51,6 @@ def search(result: Search) -> dict[str, Scalar]:
     return facts
 
 
-def worked(pair: TriedPair) -> bool:
-    """Whether a cell's patches turn more pictures than any control does, by intervals that do not meet."""
-    return pair.cell.low > max(each.high for each in (pair.random_cells, pair.white_noise, pair.smooth_noise))
-
-
 def _effect(name: str, effect: Effect) -> dict[str, Scalar]:
     return _rate(f"{name}_rate", _fixed(effect)) | _rate(f"{name}_rate_anywhere", effect.anywhere)
 
@@ -69,7 +64,7 @@ def _rate(name: str, rate: Rate) -> dict[str, Scalar]:
 
 
 def _pairs(name: str, pairs: list[TriedPair]) -> dict[str, Scalar]:
-    facts: dict[str, Scalar] = {f"{name}_tested": len(pairs), f"{name}_worked": sum(map(worked, pairs))}
+    facts: dict[str, Scalar] = {f"{name}_tested": len(pairs), f"{name}_worked": sum(pair.works for pair in pairs)}
     if pairs:
         best = max(pairs, key=lambda pair: pair.cell.share)
         facts |= {

@@ -92,9 +92,18 @@ def _points(made: results.Atlas) -> list[AtlasPoint]:
         name = _dashed(words if layer is made.layers[-1] else f"{words} {layer.path}")
         while not name or name in points:
             name += "-"
-        x, y = ((place + 0.5) / mark.grid for place in (mark.column, mark.row))
+        x, y = _middle(layer, mark)
         points[name] = AtlasPoint(name, mark.layer, x, y, NEAR, words)
     return list(points.values())
+
+
+def _middle(layer: results.MappedLayer, mark: results.Landmark) -> tuple[float, float]:
+    """The middle of the cells about a landmark that its class labels too, as far as its view reaches."""
+    level, own = next(each for each in layer.levels if each.grid == mark.grid), (mark.column, mark.row)
+    places = np.stack([level.columns, level.rows], 1).astype(int)
+    near = (np.abs(places - own) <= mark.grid / NEAR / 2).all(1) & (level.top[:, 0] == mark.label)
+    x, y = (np.unique([own, *places[near]], axis=0).mean(0) + 0.5) / mark.grid
+    return float(x), float(y)
 
 
 def _dashed(words: str) -> str:

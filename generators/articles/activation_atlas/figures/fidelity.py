@@ -56,10 +56,10 @@ def layouts(made: Atlas) -> Table:
             "activations": layer.n_placed,
             "trustworthiness": layer.layout.trustworthiness,
             "continuity": layer.layout.continuity,
-            "neighbours kept": layer.layout.recall,
+            "recall": layer.layout.recall,
             "by chance": layer.layout.recall_chance,
             "cells of 400": layer.layout.cells_used,
         }
         for layer in made.layers
     ]
-    return Table(rows, {"trustworthiness": ".3f", "continuity": ".3f", "neighbours kept": ".2f", "by chance": ".3f"})
+    return Table(rows, {"trustworthiness": ".3f", "continuity": ".3f", "recall": ".2f", "by chance": ".3f"})

@@ -23,6 +23,8 @@ def picture_maps(result: Pixels) -> Atlas:
         "share of the cell’s pictures",
         map_word="Laid out by",
         example_word="Other pictures here",
+        holds="{} pictures",
+        signed=False,
         formats=FORMATS,
         start=len(result.maps) - 1,
         beside=True,
@@ -75,7 +77,7 @@ def _map(one: PictureMap, result: Pixels) -> AtlasMap:
     title = "colours of the pixels" if one.space == COLOURS else f"layer {one.space}"
     said = (
         f"{result.n:,} pictures, in each cell the one nearest to its middle; {found.on_map:.0%} of a picture’s "
-        f"{result.neighbors} nearest here have {_class_words(result)}, {result.chance:.0%} by chance."
+        f"{result.neighbors} nearest on this map have {_class_words(result)}, {result.chance:.0%} by chance."
     )
     levels = [_level(level, one, labels) for level in one.levels]
     return AtlasMap(title, said, one.density, levels, one.pictures, [labels[index] for index in one.picture_class])

@@ -157,10 +157,7 @@ def pairs(result: Search) -> go.Figure:
             x=[pair.need for pair in mine],
             y=[pair.cell.share for pair in mine],
             name=why,
-            mode="markers+text",
-            text=[_arrow(pair) if pair.cell.share > NAMED else "" for pair in mine],
-            textposition="middle right",
-            textfont={"size": 12},
+            mode="markers",
             error_y=_error([pair.cell for pair in mine], colour),
             marker={"symbol": symbol, "size": 9, "color": colour, "line": {"width": 1.5, "color": colour}},
             customdata=[[_arrow(pair), text(pair.truth), pair.random_cells.share] for pair in mine],
@@ -169,6 +166,12 @@ def pairs(result: Search) -> go.Figure:
                 "random cells %{customdata[2]:.0%}<extra></extra>"
             ),
         )
+    for pair in result.pairs:
+        if pair.cell.share > NAMED:
+            figure.add_annotation(
+                x=pair.need, y=pair.cell.share, text=_arrow(pair), showarrow=False, xanchor="left", xshift=9,
+                font={"size": 12}, bgcolor="var(--nf-paper)", borderpad=0,
+            )  # fmt: skip
     furthest = HEADROOM * max((pair.need for pair in result.pairs), default=result.covered)
     figure.update_xaxes(title="must cover, by the map", tickformat=".0%", range=[0, furthest])
     figure.update_yaxes(title="pictures turned", tickformat=".0%", range=[-0.03, 1.05])
@@ -198,13 +201,12 @@ def pair_table(result: Search) -> Table:
                 "turned": pair.cell.share,
                 "interval": _interval(pair.cell),
                 "random cells": pair.random_cells.share,
-                "white noise": pair.white_noise.share,
-                "smooth noise": pair.smooth_noise.share,
-                "pictures": pair.n,
+                "noise": max(pair.white_noise.share, pair.smooth_noise.share),
+                "works": "yes" if pair.works else "no",
             }
             for pair in result.pairs
         ],
-        dict.fromkeys(("must cover", "turned", "random cells", "white noise", "smooth noise"), ".0%"),
+        dict.fromkeys(("must cover", "turned", "random cells", "noise"), ".0%"),
     )
 
 
@@ -242,7 +244,7 @@ def _room(result: Search, kind: int, size: int) -> drawing.Room:
     places = [(number, corner) for number in range(len(made.pictures)) for corner in range(len(CORNERS))]
     pictures = [paste(made.pictures[number], squares[number], corner) for number, corner in places]
     notes = (
-        drawing.Note(f"{result.target}, before", _share(made.target_before)),
+        drawing.Note(f"mean probability of {result.target}, before", _share(made.target_before)),
         drawing.Note("with the patch", _share(made.target_after(kind, size))),
     )
     return drawing.Room(
@@ -264,7 +266,7 @@ def _room_said(result: Search, kind: int, size: int) -> str:
     controls = {control.name: control.effect for control in result.controls}
     effect = result.cells[rank - 1].by_patch if rank else controls[name]
     return (
-        f"With {result.sizes[size]} px in one corner, {percent(effect.fixed[size])} of {result.n_pictures} pictures "
+        f"With {result.sizes[size]} px in a corner, {percent(effect.fixed[size])} of {result.n_pictures} pictures "
         f"of {result.source} are called {result.target} (95% interval {_interval(effect.fixed[size])})."
     )
 

@@ -44,6 +44,8 @@ class PairMap:
     the grid; nan where a column is empty."""
     wrong: np.ndarray
     """float32 (grid,), the share of each column's pictures that the network gets wrong."""
+    counts: np.ndarray
+    """int32 (grid,), pictures in each column."""
     layer: MappedLayer
 
 

@@ -117,6 +117,11 @@ class TriedPair:
     white_noise: Rate
     smooth_noise: Rate
 
+    @property
+    def works(self) -> bool:
+        """Whether the cell's patches turn more pictures than any control does, by intervals that do not meet."""
+        return self.cell.low > max(each.high for each in (self.random_cells, self.white_noise, self.smooth_noise))
+
 
 @dataclass(frozen=True)
 class Search:

@@ -1,7 +1,7 @@
-"""SVG for the page that it stands in: shorter, and with links that the theme leaves alone; drawn, it is the same.
+"""Shorter SVG for the page it stands in: a curve’s points as steps from one to the next, a level run as one step.
 
-A curve’s points become steps from one to the next, a level run one step, to the last digit: a compressed page with long
-curves becomes a good deal smaller, since steps repeat and places do not.
+What is drawn stays the same to the last digit. A compressed page with long curves becomes a good deal smaller, since
+steps repeat and places do not.
 """
 
 import re
@@ -10,19 +10,6 @@ from itertools import pairwise
 
 _CURVE = re.compile(r'(?<= d=")M[-\d. ]+(?:L[-\d. ]+){4,}(?=")')
 _POINT = re.compile(r"[ML] ?(-?[\d.]+) (-?[\d.]+) ?")
-
-
-_LINK = re.compile(r"(?<=<)(\w[^<>]*?) href=")
-"""As ``drawing.svg`` writes attributes: each after one space, and no ``<`` or ``>`` inside."""
-
-
-def inlined(svg: str) -> str:
-    """Write a drawing for the inside of a page.
-
-    Instant navigation assigns to the ``href`` of whatever has one, which elements of SVG refuse, and then leads
-    nowhere; it overlooks ``xlink:href``, which says the same.
-    """
-    return _LINK.sub(r"\1 xlink:href=", shorten(svg))
 
 
 def shorten(svg: str) -> str:
