@@ -403,3 +403,41 @@ C = len(GIVEN.pictures)
 def test_what_cannot_be_shown_is_refused(wrong, said):
     with pytest.raises(ValueError, match=f"{said}.*, but this one does not"):
         files(atlas(**{"points": (), "paths": ()} | wrong))
+
+
+def test_all_maps_that_stand_beside_one_another_share_one_budget():
+    grid = 8
+    rows, columns = np.divmod(np.arange(grid**2), grid)
+    noise = np.random.default_rng(0).integers(0, 256, (grid**2, 40, 40, 3), np.uint8)
+    given = replace(level(0, grid, filled=1), columns=columns, rows=rows, pictures=noise)
+    one = replace(atlas_map(0), levels=[given])
+    made = files(atlas(maps=[one, one, one], start=0, points=(), paths=(), beside=True))
+    assert sum(len(data) for name, data in made.items() if "level-0-" in name) < 190_000
+
+
+def test_the_picture_for_cards_is_of_the_map_that_is_shown_first():
+    second = files(atlas(maps=[atlas_map(1)], start=0, points=(), paths=()))
+    for name in ("light.webp", "dark.webp"):
+        assert files(atlas(start=1))[name] == second[name] != files(atlas(start=0))[name]
+
+
+def test_where_no_class_is_listed_its_value_need_not_be_a_number():
+    one = atlas_map(0)
+    given = one.levels[0]
+    nothing = replace(given, top_values=np.where(given.top < 0, np.nan, given.top_values))
+    made = files(atlas(maps=[replace(one, levels=[nothing, one.levels[1]])], start=0, points=(), paths=()))
+    rest = files(atlas(maps=[one], start=0, points=(), paths=()))
+    assert made["map-0-level-0.part.json"] == rest["map-0-level-0.part.json"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (point(y=-0.1), "has x and y from 0 to 1"),
+        (point(y=1.1), "has x and y from 0 to 1"),
+        (wrong_level(sureness=GIVEN.sureness - 1), "has a sureness from 0 to 1 for each cell"),
+    ],
+)
+def test_what_is_beyond_its_other_end_is_refused(wrong, said):
+    with pytest.raises(ValueError, match=f"{said}.*, but this one does not"):
+        files(atlas(**{"points": (), "paths": ()} | wrong))

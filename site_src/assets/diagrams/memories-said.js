@@ -20,8 +20,8 @@ export const fired = token => (/[^ ]/.test(token) ? visible(token) : alone(token
 /** A share: more digits the nearer it is to none or all, and none or all only where it is. */
 export function percent(share) {
   const edge = 100 * Math.min(share, 1 - share)
-  if (edge > 0 && edge < 0.005) return share < 0.5 ? '<\u20090.01\u00a0%' : '>\u200999.99\u00a0%'
-  return `${signed(100 * share, edge >= 10 || edge === 0 ? 0 : edge >= 0.95 ? 1 : 2)}\u00a0%`
+  if (edge > 0 && edge < 0.005) return share < 0.5 ? '<\u20090.01%' : '>\u200999.99%'
+  return `${signed(100 * share, edge >= 10 || edge === 0 ? 0 : edge >= 0.95 ? 1 : 2)}%`
 }
 
 /** How often a memory fires, and how its texts agree. */

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from generators.articles.activation_atlas.analysis import inverting
 from generators.articles.activation_atlas.analysis.class_atlases import atlases, between
 from generators.articles.activation_atlas.analysis.class_atlases.choosing import by_magnitude, by_rank, layer
+from generators.articles.activation_atlas.analysis.class_atlases.mapped import mapped
+from generators.articles.activation_atlas.analysis.collecting import Collected
 from generators.articles.activation_atlas.facts.classes import classes as facts
 from generators.articles.activation_atlas.figures.class_atlases import class_atlases, pair_atlases
 from generators.articles.activation_atlas.results.classes import ClassAtlases
@@ -164,3 +167,74 @@ def test_a_class_needs_examples_and_activations_that_speak_for_it(network, tmp_p
     few = coloured.network(tmp_path, coloured.data(24))
     with pytest.raises(UsageError, match="6 activations of network 'tiny' speak for no class more than for 'red'"):
         made(few, ["red"], [])
+
+
+def muddled(network) -> Collected:
+    """What was collected, but a third of the pictures are of another class than they look, and some are silent."""
+    found, random = coloured.collected(network), np.random.default_rng(0)
+    truth = np.where(random.random(160) < 0.3, random.integers(0, 4, 160), found.truth)
+    gathered = found.layers[PATH]
+    vectors = gathered.vectors.copy()
+    vectors[:11] = 0
+    return dataclasses.replace(found, truth=truth, layers={PATH: dataclasses.replace(gathered, vectors=vectors)})
+
+
+def test_what_is_said_of_maps_is_counted_again(network, monkeypatch):
+    found, aimed, invert = muddled(network), [], inverting.invert
+    monkeypatch.setattr(atlases, "collected", lambda *_: found)
+    monkeypatch.setattr(inverting, "invert", lambda *given, **how: (aimed.append(given[3]), invert(*given, **how))[1])
+    drawn = made(network, ["red"], [["red", LABELS[GREEN]]])
+    of = layer(found, PATH)
+    assert of.kept.tolist() == list(range(11, 160))
+    assert all(np.array_equal(each, of.mean) for each in aimed)
+    for each, rows in zip(drawn.maps, (by_rank(of, RED), by_magnitude(of, RED, 60)), strict=True):
+        assert (of.vectors[rows].argmax(1) == RED).all()
+        truth = found.truth[of.kept[rows]]
+        assert (each.of_class, each.n_others) == (np.mean(truth == RED), len({*truth.tolist()} - {RED}))
+        assert (each.layer.n_images, each.layer.n_placed) == (160, len(rows))
+    (pair,) = drawn.pairs
+    rows = np.union1d(by_magnitude(of, RED, 60), by_magnitude(of, GREEN, 60))
+    truth, answers = found.truth[of.kept[rows]], found.answers[of.kept[rows]]
+    across, scale = between.placed_across(of.of(GREEN)[rows] - of.of(RED)[rows])
+    assert pair.scale == scale and (pair.n_left, pair.n_right) == ((truth == RED).sum(), (truth == GREEN).sum())
+    of_pair = np.isin(truth, (RED, GREEN))
+    assert pair.correlation == pytest.approx(np.corrcoef(across[of_pair], truth[of_pair] == GREEN)[0, 1])
+    for column in range(between.GRID):
+        here = np.minimum((across * between.GRID).astype(int), between.GRID - 1) == column
+        shares = [np.mean(truth[here] == RED), np.mean(truth[here] == GREEN), np.mean(truth[here] > GREEN)]
+        np.testing.assert_allclose(pair.columns[column], shares if here.any() else np.nan, rtol=1e-6)
+        wrong = np.mean(truth[here] != answers[here]) if here.any() else np.nan
+        np.testing.assert_allclose(pair.wrong[column], wrong, rtol=1e-6)
+
+
+def test_a_cell_of_four_is_shown(network):
+    of = layer(coloured.collected(network), PATH)
+    points = np.repeat([[0.1, 0.1], [0.6, 0.1], [0.1, 0.6]], 4, 0).astype(np.float32)
+    (level,) = mapped(network, of, np.arange(12), points, 8, 1, 0).levels
+    assert (level.grid, level.counts.tolist()) == (2, [4, 4, 4])
+
+
+def test_facts_name_every_number_as_the_result_does(drawn):
+    layout = dataclasses.replace(drawn.maps[0].layer.layout, trustworthiness=0.9, continuity=0.8)
+    first = dataclasses.replace(
+        drawn.maps[0], of_class=0.75, n_others=3, layer=dataclasses.replace(drawn.maps[0].layer, layout=layout)
+    )
+    columns, wrong = np.arange(30).reshape(10, 3) / 30, np.arange(10) / 10
+    columns[0] = columns[9] = wrong[0] = wrong[9] = np.nan
+    counts = np.array([0, *[10] * 8, 0], np.int32)
+    pair = dataclasses.replace(
+        drawn.pairs[0], columns=columns, wrong=wrong, counts=counts, ordered=0.7, n_left=5, n_right=6
+    )
+    said = facts(dataclasses.replace(drawn, maps=(first,), pairs=(pair,)))
+    assert (said["red_rank_of_class"], said["red_rank_n_others"], said["red_rank_trustworthiness"]) == (0.75, 3, 0.9)
+    told = {key.removeprefix("red_b_green_b_"): value for key, value in said.items()}
+    assert (told["left_end_share"], told["right_end_share"]) == (3 / 30, 25 / 30)
+    assert told["middle_others"] == pytest.approx((14 + 17) / 60)
+    assert (told["middle_n"], told["middle_wrong_n"], told["wrong_n"]) == (20, 9, 36)
+    assert (told["ordered"], told["n_left"], told["n_right"]) == (0.7, 5, 6)
+
+
+def test_a_map_says_how_its_activations_were_chosen(drawn):
+    by_rank_, by_magnitude_ = (each.said for each in class_atlases(drawn).maps[:2])
+    assert by_rank_ == "40 activations that speak for no class more than for red; 100% of their pictures are of it."
+    assert by_magnitude_.startswith("The ") and " activations that add most to red; " in by_magnitude_

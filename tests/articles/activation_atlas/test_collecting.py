@@ -11,7 +11,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from generators.articles.activation_atlas.analysis.collecting import Collected, collect, positions, reading, shards
+from generators.articles.activation_atlas.analysis.collecting import (
+    Collected,
+    collect,
+    gathering,
+    positions,
+    reading,
+    shards,
+)
 from generators.errors import UsageError
 from generators.progress import listening
 from tests.articles.activation_atlas import tiny
@@ -281,3 +288,33 @@ def test_two_processes_do_the_work_once(tmp_path: Path) -> None:
     assert [each.exitcode for each in both] == [0, 0]
     batches = -(-N // reading.AT_ONCE["cpu"])
     assert len((tmp_path / "passes").read_text()) == batches * len(LAYERS)
+
+
+def test_another_seed_looks_at_other_places() -> None:
+    examples = tiny.Pictures(torch.zeros(1000), torch.zeros(1000))
+    one, other = (positions.draw(examples, 200, seed).shares for seed in (3, 4))
+    assert not np.isin(one, other).any()
+
+
+def test_classes_are_chosen_by_pictures_from_all_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a collection is stored class by class, the first of those drawn are of few classes."""
+    asked: list[np.ndarray] = []
+    monkeypatch.setattr(gathering, "ASKED", 5)
+    monkeypatch.setattr(
+        reading.Reader, "answers", lambda _self, index: (asked.append(index), np.zeros(len(index), int))[1]
+    )
+    found = collect(tiny.network(tmp_path, tiny.Net(90), tiny.data(classes=90)), LAYERS, 300, 0)
+    assert asked[0].tolist() == found.index[[0, 74, 149, 224, 299]].tolist()
+
+
+@pytest.mark.parametrize(("classes", "kept"), [(50, 50), (51, 40)])
+def test_of_up_to_fifty_classes_all_are_kept(tmp_path: Path, classes: int, kept: int) -> None:
+    network = tiny.network(tmp_path, tiny.Net(classes), tiny.data(classes=classes))
+    assert len(collect(network, ["late"], 100, 0).classes) == kept
+
+
+def test_what_is_no_number_is_refused(tmp_path: Path) -> None:
+    net = tiny.Net()
+    net.second.bias[0] = torch.nan
+    with pytest.raises(UsageError, match=r"of network 'tiny' gives activations or attributions that are NaN"):
+        collect(tiny.network(tmp_path, net), LAYERS, N, 0)

@@ -90,3 +90,14 @@ class TestMeasured:
         assert most.images == 1_000_000 >= 10 * least.images and most.peak_bytes < 2e9
         assert most.peak_bytes < 1.25 * least.peak_bytes
         assert most.bytes_on_disk / most.images == pytest.approx(least.bytes_on_disk / least.images, rel=0.1)
+
+
+def test_every_number_is_named_as_the_result_does(cost):
+    told = facts.cost(cost)
+    assert (told["largest_gigabytes"], told["largest_minutes"]) == (0.61, pytest.approx(2 / 60))
+    assert (told["tiles_per_cpu_second_ours"], told["tiles_per_cpu_second_lucent"]) == (4.0, 1.6)
+    assert list(figures.cost_table(cost).rows[0].items()) == [
+        ("Pictures", 1_000), ("Collecting, s", 2.0), ("Layout, s", 1.5), ("Icons, s", 80.0), ("All, s", 83.5),
+        ("On disk, MB", 0.44), ("In memory, MB", 610),
+    ]  # fmt: skip
+    assert list(figures.rates_table(cost).rows[0].values()) == ["ours", 128, 64, 4.0]

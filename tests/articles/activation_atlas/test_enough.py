@@ -6,7 +6,7 @@ import pytest
 from generators.articles.activation_atlas.analysis import enough as analysis
 from generators.articles.activation_atlas.facts import enough as facts
 from generators.articles.activation_atlas.figures import enough as figures
-from generators.articles.activation_atlas.results.enough import Enough, at
+from generators.articles.activation_atlas.results.enough import Enough, Layer, Sample, at
 from generators.drawing import files
 from tests.articles.activation_atlas import mapped
 
@@ -102,3 +102,68 @@ def test_counts_are_short(n, said):
 def test_labels_of_sizes_that_would_touch_on_a_phone_make_room():
     assert figures._apart([300, 1_000, 3_000, 10_000, 20_000]) == ["300", "1k", "3k", "", "20k"]
     assert figures._apart([1_000_000]) == ["1M"]
+
+
+def cosine_of(one: np.ndarray, other: np.ndarray) -> float:
+    return one @ other / np.linalg.norm(one) / np.linalg.norm(other)
+
+
+@pytest.mark.parametrize("n", [150, 200])
+def test_a_sample_is_counted_by_hand(n):
+    """Cells with at least five; cosines from the mean of all, of these alone."""
+    found = regions(noise=2.0)
+    found = analysis.Regions(found.vectors + 3, found.member, CELLS, found.mean + 3)
+    own, others, all_of = (
+        [found.vectors[rows][found.member[rows] == cell] for cell in range(CELLS)]
+        for rows in (slice(0, n), slice(n, 2 * n), slice(None))
+    )
+    full = [cell for cell in range(CELLS) if len(own[cell]) >= 5]
+    both = [cell for cell in full if len(others[cell]) >= 5]
+    assert 10 <= len(full) < CELLS
+    close = [cosine_of(own[cell].mean(0) - found.mean, all_of[cell].mean(0) - found.mean) for cell in full]
+    apart = [cosine_of(own[cell].mean(0) - found.mean, others[cell].mean(0) - found.mean) for cell in both]
+    sample = found.sample(n, np.arange(M))
+    assert sample.cells == len(full) and sample.per_cell == np.median([len(own[cell]) for cell in full])
+    assert (sample.cosine, sample.cosine_p10) == pytest.approx((np.mean(close), np.percentile(close, 10)), abs=1e-5)
+    wanted = (np.mean(apart), np.percentile(apart, 10)) if len(both) >= 10 else (np.nan, np.nan)
+    assert (sample.apart, sample.apart_p10) == pytest.approx(wanted, abs=1e-5, nan_ok=True)
+
+
+def test_of_fewer_than_ten_cells_there_is_no_mean():
+    sample = regions().sample(100, np.arange(M))
+    assert 0 < sample.cells < 10 and np.isnan([sample.cosine, sample.cosine_p10]).all()
+
+
+def test_where_no_second_sample_is_as_large_there_is_none():
+    assert np.isnan(regions().sample(M // 2 + 500, np.arange(M)).apart)
+    assert not np.isnan(regions().sample(M // 2, np.arange(M)).apart)
+
+
+def test_chance_is_seen_from_the_mean_of_all():
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(M, 200)).astype(np.float32) + 5
+    assert abs(analysis.Regions(vectors, random.integers(0, CELLS, M), CELLS, vectors.mean(0)).chance(0)) < 0.1
+
+
+def two_layers() -> Enough:
+    nan = float("nan")
+    early = (Sample(300, 20, 6, 0.9, 0.8, 0.5, 0.3), Sample(2_000, 40, 9, 0.96, 0.9, 0.7, 0.6))
+    late = (Sample(300, 25, 7, 0.97, 0.85, 0.55, 0.35), Sample(2_000, 45, 8, 0.98, 0.95, 0.75, 0.65))
+    whole = Sample(9_000, 60, 30, 1, 1, nan, nan)
+    return Enough(20, 9_000, (Layer("early", (*early, whole), 0.01), Layer("late", (*late, whole), 0.02)))
+
+
+def test_facts_name_the_first_size_that_is_enough_and_the_last_layer_s_sample_of_about_a_thousand():
+    told = facts.enough(two_layers())
+    assert (told["early_enough"], told["late_enough"]) == (2_000, 300)
+    assert (told["few_n"], told["few_cosine"], told["few_cells"]) == (300, 0.97, 25)
+    assert (told["early_cosine_p10_300"], told["late_apart_2000"], told["late_chance"]) == (0.8, 0.75, 0.02)
+    assert (told["late_per_cell_300"], told["late_apart_p10_300"]) == (7, 0.35)
+
+
+def test_the_table_names_every_number_as_the_result_does():
+    row = figures.enough_table(two_layers()).rows[1]
+    assert list(row.items()) == [
+        ("Layer", "early"), ("Pictures", 2_000), ("Cells", 40), ("In a cell", 9), ("Cosine to all", 0.96),
+        ("10th percentile", 0.9), ("Cosine of two samples", 0.7),
+    ]  # fmt: skip

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 from inspect import signature
 
@@ -107,3 +108,22 @@ def test_grids_are_a_zoom_each_at_least_twice_as_fine_and_a_larger_profile_does_
         amounts = [params[name] for params in made]
         assert amounts == sorted(amounts), name
     assert made[0]["steps"] <= 8 and made[0]["images"] <= 1000
+
+
+def made(subject: Subject, profile: str = "laptop") -> dict:
+    return {each.name: dict(each.params) for each in exhibits(subject, profile)}
+
+
+def test_only_where_somebody_said_what_to_look_at_the_finest_grid_is_made_and_more_is_shown():
+    assert made(PICTURES)["atlas"]["grids"] == [10, 20] and made(NAMED)["atlas"]["grids"] == [10, 20, 40]
+    assert set(made(PICTURES)) == set(made(NAMED)) == {"atlas"} and len(made(TEXTURES)) > 8
+
+
+def test_a_closer_look_is_at_the_last_layer_or_at_one_in_the_middle_too():
+    three = replace(TEXTURES, named_layers=("conv", "middle", "late"))
+    params = made(three)
+    assert params["objectives"]["paths"] == params["pixels"]["shown"] == params["enough"]["shown"] == ["middle", "late"]
+    for name, key in {"steps": "layer", "factors": "layer", "sensitivity": "path", "search": "path"}.items():
+        assert params[name][key] == "late", name
+    assert (params["search"]["source"], params["search"]["target"]) == ("shark", "baseball")
+    assert made(replace(TEXT, named_layers=("first", "second")))["tokens"]["layer"] == "second"

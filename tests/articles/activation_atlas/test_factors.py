@@ -1,17 +1,24 @@
 """Factors of cells: known ones found again, what of them a map loses by closed forms, and figures that say it."""
 
 import json
+import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
+from sklearn.cluster import KMeans
 
 from generators.articles.activation_atlas.analysis import factors as analysis
 from generators.articles.activation_atlas.analysis.factors import lost
 from generators.articles.activation_atlas.analysis.factors.parts import Parts, explained, fits, signed_parts, whole
+from generators.articles.activation_atlas.analysis.factors.strongest import Strongest
+from generators.articles.activation_atlas.analysis.pictures import patches
+from generators.articles.activation_atlas.analysis.thumbnails import squared
 from generators.articles.activation_atlas.facts import factors as facts
 from generators.articles.activation_atlas.figures import factors as figures
-from generators.articles.activation_atlas.results.factors import Factors
+from generators.articles.activation_atlas.results.factors import Factor, Factors, Fit
 from generators.drawing import files
 from generators.errors import UsageError
 from tests.articles.activation_atlas import mapped
@@ -160,3 +167,121 @@ def test_facts_hold_no_nan(result):
     told = facts.factors(result)
     assert told["n_factors"] == len(result.factors)
     assert not any(isinstance(value, float) and np.isnan(value) for value in told.values())
+
+
+def test_every_fourth_cell_is_held_out(monkeypatch):
+    vectors, fitted, of = np.random.default_rng(0).random((40, 6)), [], Parts.of
+    monkeypatch.setattr(Parts, "of", lambda seen, n, seed: (fitted.append(seen), of(seen, n, seed))[1])
+    (fit,) = fits(vectors, [3], 0)
+    (seen,) = fitted
+    unseen = np.array([each for each in vectors if not (each == seen).all(1).any()])
+    assert (len(seen), len(unseen)) == (30, 10)
+    middle, clusters = seen.mean(0), KMeans(3, n_init=4, random_state=0).fit(seen)
+    assert fit.explained == pytest.approx(explained(unseen, of(seen, 3, 0).sums(unseen), middle))
+    assert fit.clusters == pytest.approx(explained(unseen, clusters.cluster_centers_[clusters.predict(unseen)], middle))
+
+
+def test_the_most_factors_are_taken_where_none_suffice():
+    tried = (Fit(2, 0.5, 0.4), Fit(3, 0.7, 0.5), Fit(4, 0.6, 0.55))
+    assert [analysis._number(tried, wanted) for wanted in (0.5, 0.6, 0.9)] == [2, 3, 4]
+
+
+def test_what_is_said_of_factors_is_found_again_in_the_cells(tmp_path, result):
+    view = mapped.view(mapped.network(tmp_path))
+    found = Parts.of(view.means, len(result.factors), 0)
+    weights, shares, columns, rows = found.weights(view.means), found.shares(view.means), result.columns, result.rows
+    apart = lost.distances(shares, np.stack([columns, rows], 1) / 4, 0.2)
+    said = (result.distance_main, result.distance_part, result.distance_chance)
+    assert said == pytest.approx(apart, nan_ok=True) and result.distance_chance < 1
+    assert result.needed.tolist() == lost.needed(shares, 0.8).tolist()
+    middle = view.means.mean(0)
+    assert result.explained == pytest.approx(explained(view.means, found.sums(view.means), middle))
+    for index, factor in enumerate(result.factors):
+        strong = shares[:, index] >= 0.2
+        assert factor.share == pytest.approx(weights[:, index].sum() / weights.sum())
+        np.testing.assert_allclose(factor.weights, shares[:, index], rtol=1e-5)
+        assert factor.islands == lost.islands(columns[strong], rows[strong])
+        assert factor.islands_chance == lost.islands_by_chance(columns, rows, int(strong.sum()), 0)
+
+
+def test_cells_strong_in_a_factor_are_compared_with_cells_anywhere():
+    columns, rows = (each.ravel() for each in np.meshgrid(np.arange(10), np.arange(10)))
+    assert lost.islands_by_chance(columns, rows, 12, 0) > 4 > lost.islands(columns[:12], rows[:12])
+
+
+def test_patches_are_the_strongest_of_each_class_where_they_are_strong(tmp_path, result):
+    net = mapped.network(tmp_path)
+    view = mapped.view(net)
+    found = Parts.of(view.means, len(result.factors), 0)
+    weights, shares, classes = found.weights(view.vectors), found.shares(view.vectors), view.found.truth[view.kept]
+    for index, factor in enumerate(result.factors):
+        best = [max(np.flatnonzero(classes == name), key=lambda row: weights[row, index]) for name in range(7)]
+        order = sorted(best, key=lambda row: -weights[row, index])[:5]
+        assert factor.patch_class.tolist() == classes[order].tolist()
+        np.testing.assert_allclose(factor.patch_share, shares[order, index], rtol=1e-5)
+        rows = view.kept[order]
+        cut = patches(net, "late", view.found.index[rows], view.gathered.places[rows])
+        assert np.array_equal(factor.patches, squared(cut, factor.icon.shape[0]))
+    weak = Strongest(net, "late", view, found)
+    weak._weights = np.where(classes == 3, 1.0, np.where(classes == 4, 0.31, 0.29))[:, None]
+    assert weak.of(0, 8)[1].tolist() == [3, 4]
+
+
+def test_icons_aim_at_the_mean_and_one_factor_and_are_read_by_all(asked, monkeypatch):
+    aimed = []
+
+    def invert(_network, _path, targets, mean, *_):
+        aimed.append(targets - mean)
+        return SimpleNamespace(icons=np.zeros((len(targets), 8, 8, 3), np.uint8))
+
+    def activated(*_):
+        """All icons are of the first factor."""
+        return torch.from_numpy(np.abs(np.repeat(aimed[0][:1], len(aimed[0]), 0))).float()
+
+    monkeypatch.setattr(analysis.inverting, "invert", invert)
+    monkeypatch.setattr(analysis.inverting, "activated", activated)
+    made = asked(counts=(3,))
+    ((first, *others),) = aimed
+    assert all((each >= 0).all() and each.any() for each in (first, *others))  # the network's activations are
+    assert made.factors[0].icon_share > 0.9 and max(each.icon_share for each in made.factors[1:]) < 0.1
+
+
+def distinct() -> Factors:
+    """A result no two of whose numbers are the same."""
+    random = np.random.default_rng(0)
+
+    def factor(index: int) -> Factor:
+        pictures = random.integers(0, 256, (3, 4, 4, 3), np.uint8)
+        weights = np.eye(3, dtype=np.float32)[index]
+        shares = np.array([0.5, 0.4], np.float32) + index / 100
+        return Factor(
+            0.6 - index / 4, weights, pictures[0], 0.3 + index / 10, pictures[1:], np.array([index, 2]), shares, 9,
+            2 + index, 5.5 + index,
+        )  # fmt: skip
+
+    fits_ = (Fit(1, 0.11, 0.1), Fit(3, 0.66, 0.44), Fit(4, 0.7, 0.5))
+    return Factors(
+        "late", 6, 4, np.array([0, 3, 1]), np.array([2, 1, 0]), ("a", "b", "c"), True,
+        tuple(map(factor, range(3))), fits_, 0.6, 0.77, np.array([1, 2, 3]), 0.2, 0.1, 0.3, 0.4,
+    )  # fmt: skip
+
+
+def test_facts_name_every_number_as_the_result_does():
+    told = facts.factors(distinct())
+    assert (told["explained"], told["held_out_explained"], told["clusters_explained"]) == (0.77, 0.66, 0.44)
+    assert (told["islands_mean"], told["islands_most"], told["islands_chance"]) == (3, 4, 6.5)
+    assert (told["distance_main"], told["distance_part"], told["distance_chance"]) == (0.1, 0.3, 0.4)
+    assert told["distance_part_over_chance"] == pytest.approx(0.75)
+    assert (told["needed_mean"], told["needed_one_share"]) == (2, pytest.approx(1 / 3))
+    assert told["icon_share_mean"] == pytest.approx(0.4) and (told["n_cells"], told["n_factors"]) == (3, 3)
+
+
+def test_figures_name_every_number_as_the_result_does():
+    result = distinct()
+    shown = figures.factors(result)
+    assert shown.rows == [("1: 60%", 3), ("2: 35%", 3), ("3: 10%", 3)]
+    assert shown.captions[:6] == ["icon", "a 50%", "c 40%", "icon", "b 51%", "c 41%"]
+    assert [each["share"] for each in shown.about[:2]] == [0.3, 0.5]
+    assert [list(trace.y) for trace in figures.needed(result).data[:2]] == [[0.11, 0.66, 0.7], [0.1, 0.44, 0.5]]
+    maps = re.findall(r'<g role="img"|<path d="(M\d+ \d+h1v1h-1z)" fill-opacity', figures.factor_maps(result).svg)
+    assert [each for each in maps if each] == ["M0 2h1v1h-1z", "M3 1h1v1h-1z", "M1 0h1v1h-1z"]

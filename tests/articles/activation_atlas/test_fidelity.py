@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from generators.articles.activation_atlas.analysis import inverting
-from generators.articles.activation_atlas.analysis.cells import bin_cells, means
+from generators.articles.activation_atlas.analysis.cells import bin_cells, means, spread
 from generators.articles.activation_atlas.analysis.inverting.fidelity import answers
 from tests.articles.activation_atlas import tiny
 
@@ -126,3 +126,37 @@ def test_a_network_answers_an_icon_of_its_size_as_it_is_and_a_small_one_amid_its
     twice = np.concatenate([small[:, ::-1], small, small[:, ::-1]], 1)
     tiled = np.concatenate([twice[:, :, ::-1], twice, twice[:, :, ::-1]], 2)
     assert answers(network, small).tolist() == told(np.ascontiguousarray(tiled))
+
+
+def test_the_tenth_percentile_is_of_the_worst_icons(tmp_path):
+    seen, random = view(), np.random.default_rng(0)
+    centred = seen.means - seen.mean
+    activated = seen.mean + centred + random.uniform(0, 3, (GRID**2, 1)) * random.standard_normal(centred.shape)
+    found = inverting.measure(tiny.network(tmp_path), icons(GRID**2), activated, seen, np.zeros(GRID**2), 0)
+    away = activated - seen.mean
+    close = (away * centred).sum(1) / np.linalg.norm(away, axis=1) / np.linalg.norm(centred, axis=1)
+    assert (found.cosine_mean, found.cosine_p10) == pytest.approx((close.mean(), np.quantile(close, 0.1)), abs=1e-5)
+
+
+def test_cells_without_a_label_are_asked_nothing(tmp_path):
+    seen, network = view(), tiny.network(tmp_path)
+    tints = np.random.default_rng(0).integers(0, 256, (GRID**2, 1, 1, 3), np.uint8)
+    pictures = np.broadcast_to(tints, (GRID**2, tiny.SIDE, tiny.SIDE, 3)).copy()
+    labels = answers(network, pictures)
+    assert len(set(labels.tolist())) > 2
+    labels[:9] = -1
+    assert inverting.measure(network, pictures, seen.means, seen, labels, 0).label_agreement == 1
+
+
+def test_members_agree_in_the_mean_over_cells_however_many_each_holds(tmp_path):
+    seen = view(noise=1.0)
+    cell = seen.cells.member
+    few = np.flatnonzero((cell % 2 == 0) | (np.arange(len(cell)) % 12 == 0))  # of every second cell a twelfth
+    points = np.stack([seen.cells.columns, seen.cells.rows], 1)[cell[few]] / GRID + 0.5 / GRID
+    cells = bin_cells(points.astype(np.float32), GRID)
+    one = SimpleNamespace(cells=cells, vectors=seen.vectors[few], mean=seen.mean, means=means(cells, seen.vectors[few]))
+    found = inverting.measure(tiny.network(tmp_path), icons(GRID**2), one.means, one, np.zeros(GRID**2), 0)
+    by_cell = spread(cells, one.vectors, one.mean)
+    assert (
+        found.spread_mean == pytest.approx(by_cell.mean()) != pytest.approx(np.average(by_cell, weights=cells.counts))
+    )

@@ -1,5 +1,7 @@
 """Icons: what they are made of, how they are shaken, what they aim at, and that each becomes what it would alone."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -12,7 +14,7 @@ from generators.articles.activation_atlas.analysis.inverting.canvas import Canva
 from generators.articles.activation_atlas.analysis.inverting.objectives import objective
 from generators.articles.activation_atlas.analysis.inverting.reading import maps, read, until
 from generators.articles.activation_atlas.analysis.inverting.spectrum import COLOURS, spectrum
-from generators.articles.activation_atlas.analysis.pictures import receptive
+from generators.articles.activation_atlas.analysis.pictures import Receptive, receptive
 from generators.errors import UsageError
 from generators.networks import Network
 from tests.articles.activation_atlas import tiny
@@ -306,3 +308,78 @@ def test_memory_that_runs_out_halves_the_parts_and_changes_nothing(monkeypatch):
     torch.testing.assert_close(found(2), found(100))
     with pytest.raises(UsageError, match="no room in memory"):
         found(0)
+
+
+MAKING = sys.modules["generators.articles.activation_atlas.analysis.inverting.canvas"]
+
+
+@pytest.mark.parametrize(("name", "weight"), [("faithful", 0.3), ("vivid", 0.3), ("published", 0.0)])
+def test_what_is_to_fall_is_roughness_less_what_is_aimed_at(tmp_path, monkeypatch, name, weight):
+    network, tasks = tiny.network(tmp_path), []
+    monkeypatch.setattr(inverting, "arithmetic", lambda device: torch.autocast(device, enabled=False))
+    monkeypatch.setattr(inverting, "descend", lambda task, _icons, _what: (tasks.append(task), [])[1])
+    inverting.invert(network, LATE, *targets(network, LATE, 3), name, False, 5, 0)
+    (task,), plan, which = tasks, canvas(network, LATE, False), torch.arange(3)
+    x = 0.01 * torch.randn(3, *task.shape, generator=torch.Generator().manual_seed(0))
+    picture = spectrum(plan.channels, plan.height, plan.width).picture(x)
+    rough = sum(
+        (picture - picture.roll(1, axis)).abs().narrow(axis, 1, picture.shape[axis] - 1).mean((1, 2, 3))
+        for axis in (2, 3)
+    )
+    unshaken = task.loss(x, which, torch.zeros(3, transforms.DRAWS))
+    assert float(rough.min()) > 1e-3
+    torch.testing.assert_close(unshaken, weight * rough - task.value(x, which), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("fill", "strength"), [(False, inverting.PART), (True, inverting.WHOLE)])
+def test_pictures_as_large_as_the_input_are_shaken_more(tmp_path, monkeypatch, fill, strength):
+    network, asked, transformed = tiny.network(tmp_path), [], inverting.transformed
+    monkeypatch.setattr(
+        inverting, "transformed", lambda picture, draws, how: (asked.append(how), transformed(picture, draws, how))[1]
+    )
+    inverting.invert(network, LATE, *targets(network, LATE, 1), "faithful", fill, 2, 0)
+    assert asked == [strength] * 2 and canvas(network, LATE, fill).whole == fill
+
+
+def test_a_scale_is_that_of_its_own_draw_and_reads_so_much_farther_out():
+    ramp = torch.linspace(-1, 1, 9).expand(1, 1, 9, 9)
+    for draw in (-0.5, 0.2):
+        drawn = torch.tensor([[0.0, draw, 0, 0]])
+        scaled = transforms.transformed(ramp, drawn, transforms.Strength(0, 0, 0.5))
+        torch.testing.assert_close(scaled[..., 2:-2, 2:-2], (1 + 0.5 * draw) * ramp[..., 2:-2, 2:-2])
+
+
+def test_icons_are_shaken_one_way_as_often_as_the_other():
+    shaken = []
+    task = descent.Task(
+        lambda x, which, draws: (shaken.append(draws), x.flatten(1).sum(1))[1],
+        lambda x, which: which * 0.0, (1,), None, 200, 0, "cpu",
+    )  # fmt: skip
+    list(descent.descend(task, list(range(60)), ""))
+    early = torch.cat(shaken[:16])
+    assert float(early.min()) < -0.99 and float(early.max()) > 0.99 and float(early.mean(0).abs().max()) < 0.08
+
+
+def test_who_gains_hardly_anything_settles():
+    task = descent.Task(
+        lambda x, which, draws: -x.flatten(1).sum(1), lambda x, which: 100 + x.detach().flatten(1).sum(1) / 1e3, (1,),
+        None, 400, 0, "cpu",
+    )  # fmt: skip
+    steps = [age for _, _, ages in descent.descend(task, [0], "") for age in ages.tolist()]
+    assert steps == [descent.LOOK_EVERY + descent.PATIENCE + descent.SETTLING]
+
+
+def test_the_longest_wave_of_an_oblong_picture_is_as_strong_as_its_frequency_says():
+    form = spectrum(1, 8, 16)
+    x = torch.zeros(1, 1, *form.shape)
+    x[0, 0, 0, 1, 0] = 1.0
+    size = 0.25 * 128**0.5 * 16 * 2 / 128  # contrast · √(h w) / frequency, twice for ± frequency, over h w
+    wave = torch.cos(2 * torch.pi * torch.arange(16) / 16)
+    torch.testing.assert_close(form.picture(x)[0, 0].logit(), size * wave.expand(8, 16), atol=1e-5, rtol=1e-4)
+
+
+def test_an_icon_that_is_filled_has_room_for_four_strides_more(tmp_path, monkeypatch):
+    network = tiny.network(tmp_path, example_shape=(3, 128, 128))
+    monkeypatch.setattr(MAKING.pictures, "receptive", lambda *_: Receptive(33, 8, 0))
+    monkeypatch.setattr(MAKING, "_map_shape", lambda *given: (given[-2] // 8, given[-1] // 8))
+    assert [canvas(network, "any", fill).height for fill in (True, False)] == [72, 48]

@@ -1,6 +1,7 @@
 """Layouts keep neighbours, repeat themselves, fill the map, and are judged as others judge them."""
 
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -218,3 +219,70 @@ def test_a_point_missing_among_its_own_neighbours_loses_the_farthest() -> None:
     others, far = SEARCH._without_oneself(index, distances)
     assert others.tolist() == [[1, 2], [2, 0], [3, 1]]
     assert far.tolist() == [[0.5, 0.6], [0, 0.1], [0, 0.3]]
+
+
+QUALITY = sys.modules["generators.articles.activation_atlas.analysis.layout.quality"]
+
+
+def test_umap_is_asked_for_what_was_said_and_for_no_more_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+
+    class Umap:
+        def __init__(self, **how: Any) -> None:
+            asked.update(how)
+
+        def fit_transform(self, vectors: np.ndarray) -> np.ndarray:
+            return vectors[:, :2]
+
+    monkeypatch.setattr("umap.UMAP", Umap)
+    vectors, _ = islands(60)
+    start, graph = RANDOM.random((60, 2)).astype(np.float32), neighbours(vectors, 40, "cosine", 0)
+    lay_out(vectors, "umap", 9, 0.3, "cosine", 5, start, graph)
+    index, distances = asked["precomputed_knn"]
+    assert (asked["n_neighbors"], asked["min_dist"], asked["random_state"]) == (9, 0.3, 5)
+    assert (index[:, 0] == np.arange(60)).all() and not distances[:, 0].any()
+    assert np.array_equal(index[:, 1:], graph.index[:, :8]) and np.array_equal(asked["init"], start)
+
+
+def test_tsne_unfolds_from_a_small_picture_of_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[np.ndarray] = []
+
+    class Tsne:
+        def __init__(self, random_state: int) -> None: ...
+
+        def fit(self, affinities: Any, initialization: np.ndarray) -> np.ndarray:
+            begun.append(initialization)
+            return initialization
+
+    monkeypatch.setattr("openTSNE.TSNE", Tsne)
+    vectors, _ = islands(60)
+    start = RANDOM.random((60, 2)).astype(np.float32)
+    lay_out(vectors, "tsne", 5, start=start)
+    assert begun[0][:, 0].std() == pytest.approx(1e-4)
+    np.testing.assert_allclose(begun[0] / begun[0][0, 0], start / start[0, 0], rtol=1e-5)
+
+
+def test_components_of_directions_know_no_length() -> None:
+    vectors, _ = islands(60)
+    longer = vectors * RANDOM.uniform(1, 9, (60, 1)).astype(np.float32)
+    np.testing.assert_allclose(lay_out(longer, "pca"), lay_out(vectors, "pca"), atol=1e-5)
+
+
+def test_neighbours_are_recalled_among_all_points_though_ranks_are_counted_among_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(QUALITY, "SAMPLE", 60)
+    monkeypatch.setattr(QUALITY, "QUERIES", 50)
+    vectors = RANDOM.normal(size=(400, 3))
+    points = vectors[:, :2] + 0.1 * RANDOM.normal(size=(400, 2))
+    found = quality(vectors, points, seed=1, method="none")
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    near = [np.argsort(np.linalg.norm(x[:, None] - x, axis=2))[:, 1:16] for x in (unit, points)]
+    some = np.random.default_rng(1).choice(400, 60, replace=False)[:50]
+    kept = [len(np.intersect1d(near[0][row], near[1][row])) / 15 for row in some]
+    assert (found.n, found.recall_chance) == (60, 15 / 399) and found.recall == pytest.approx(np.mean(kept))
+
+
+def test_stability_is_the_mean_over_all_pairs() -> None:
+    one, other = RANDOM.random((2, 300, 2))
+    np.testing.assert_allclose(stability([one, other, one]), (2 * stability([one, other]) + 1) / 3, rtol=1e-5)

@@ -233,3 +233,18 @@ def test_what_was_made_is_only_opened(network: Network, made: MadeLevel, monkeyp
     ):
         with pytest.raises(pytest.fail.Exception):
             level(network, *other)
+
+
+def test_icons_of_either_kind_are_as_faithful_as_what_they_activate(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the mean over the activations that have a direction."""
+    asked: list[Any] = []
+    targets, seen = np.array([[2.0, 1], [1, 1], [1, 3]]), np.array([[3.0, 1], [5, 5], [2, 2]])
+    made = inverting.Inverted(np.zeros((3, 8, 8, 3), np.uint8), np.ones(3))
+    monkeypatch.setattr(inverting, "invert", lambda *given: (asked.append(given[4:]), made)[1])
+    monkeypatch.setattr(inverting, "activated", lambda *given: (asked.append(given[3]), seen)[1])
+    for fill in (True, False):
+        close = filling._faithful(network, "late", targets, np.ones(2), fill)
+        assert close == pytest.approx((1 + 0.5**0.5) / 2)
+        assert asked[-2:] == [("faithful", fill, filling.STEPS, 0), fill]

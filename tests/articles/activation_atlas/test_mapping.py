@@ -367,3 +367,15 @@ class TestPlacing:
         np.testing.assert_allclose(
             mean, [np.mean([float(vectors[row, i]) for row in kept]) for i in range(4)], rtol=1e-5
         )
+
+
+def test_layers_stand_in_the_order_in_which_they_are_named(network: Network) -> None:
+    atlas = map_layers(network, ["second", "late"], IMAGES, [4], 1, SEED)
+    assert [layer.path for layer in atlas.layers] == ["second", "late"] and atlas.vivid.path == "late"
+
+
+def test_the_finest_grids_have_no_vivid_icons(network: Network, atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mapping, "VIVID_FINEST", 4)
+    assert [each.grid for each in map_layers(network, LAYERS, IMAGES, GRIDS, STEPS, SEED).vivid.levels] == [2, 4]
+    monkeypatch.setattr(mapping, "VIVID_FINEST", 1)  # but the coarsest has
+    assert [each.grid for each in map_layers(network, LAYERS, IMAGES, GRIDS, STEPS, SEED).vivid.levels] == [2]

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from math import nan
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -199,3 +200,26 @@ def test_facts_say_every_score_by_layer_and_objective_and_leave_out_what_is_none
     assert (said["a_faithful_steps"], said["a_faithful_steps_most"], said["a_faithful_fewer"]) == (60.0, 128, 32.0)
     assert said["a_published_label_agreement"] == 0.17 and "a_published_label_agreement" not in facts(drawn(nan))
     assert all(isinstance(each, str | int | float) and each == each for each in said.values())
+
+
+def test_steps_are_those_that_icons_took_and_the_most_that_one_did(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    icons = level(network, LAYERS, IMAGES, "early", GRID, STEPS, SEED).level.icons
+    taken = np.arange(len(icons)) + 1
+    made = SimpleNamespace(level=SimpleNamespace(icons=icons), steps=taken)
+    monkeypatch.setattr(objectives, "level", lambda *_: made)
+    monkeypatch.setattr(inverting, "invert", lambda *_: inverting.Inverted(icons, taken))
+    found = compare_objectives(network, LAYERS, IMAGES, ["early"], GRID, 200, SHOWN, SEED)
+    assert [(row.steps_mean, row.steps_most) for row in found.rows] == [
+        (taken.mean(), most) for most in (len(icons), len(icons), 100, 100)
+    ]
+
+
+def test_a_class_labels_activations_not_cells() -> None:
+    labels = np.array([1, 1, 1, 2, 3, -1])
+    view = SimpleNamespace(
+        cells=SimpleNamespace(counts=np.array([5, 6, 5, 50, 20, 99])), top=lambda _n: (labels[:, None], None)
+    )
+    assert objectives._apart(view, 4, 2).tolist() == [3, 4]  # type: ignore[arg-type]
+    assert objectives._apart(view, 4, 9).tolist() == [3, 4, 1]  # type: ignore[arg-type]

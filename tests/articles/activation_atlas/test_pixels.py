@@ -1,5 +1,6 @@
 """Semantics against pixels: histograms and purity by closed forms, maps of pictures by hand, and figures."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,9 +9,11 @@ import torch
 
 from generators.articles.activation_atlas.analysis import pixels as analysis
 from generators.articles.activation_atlas.analysis.picture_maps import picture_map
+from generators.articles.activation_atlas.analysis.pictures import pictures
+from generators.articles.activation_atlas.analysis.thumbnails import thumbnails
 from generators.articles.activation_atlas.facts import pixels as facts
 from generators.articles.activation_atlas.figures import pixels as figures
-from generators.articles.activation_atlas.results.pixels import COLOURS, RAW, Pixels
+from generators.articles.activation_atlas.results.pixels import COLOURS, RAW, Pixels, Purity
 from generators.drawing.atlas import check_atlas
 from tests.articles.activation_atlas import mapped, tiny
 
@@ -112,3 +115,79 @@ def test_figures_hold_the_result_s_numbers(result):
     assert drawn == [[each.full for each in result.purities], [each.on_map for each in result.purities]]
     told = facts.pixels(result)
     assert told["late_purity"] == result.of("late").full and told["chance"] == result.chance
+
+
+def test_every_space_and_map_is_of_the_same_pictures(tmp_path, monkeypatch):
+    """Of those that every layer has on its map; each lies where its row of what was collected says."""
+    net, random = mapped.network(tmp_path), np.random.default_rng(5)
+    view = mapped.view(net)
+    found = replace(view.found, layers={"late": view.gathered, "later": replace(view.gathered, path="later")})
+    kept = {path: np.sort(random.choice(mapped.N, 250, replace=False)) for path in ("late", "later")}
+    placed = {
+        path: np.stack([rows / mapped.N, random.random(250)], 1).astype(np.float32) for path, rows in kept.items()
+    }
+    seen: list[tuple] = []
+    monkeypatch.setattr(analysis, "collected", lambda *_: found)
+    monkeypatch.setattr(
+        analysis, "placed", lambda _n, _l, _i, path, _s: SimpleNamespace(kept=kept[path], points=placed[path])
+    )
+    monkeypatch.setattr(analysis, "_purities", lambda spaces, classes: (seen.append((spaces, classes)), ())[1])
+    monkeypatch.setattr(analysis, "picture_map", lambda *given: seen.append(given))
+    analysis.compare_spaces(net, ["late", "later"], ["late", "later"], mapped.N, 90, [2], 8, "pca", 0)
+    (spaces, classes), by_colour, by_layer = seen
+    rows = np.intersect1d(*kept.values())[:90]
+    levels = pictures(net, found.index[rows])
+    assert [each.name for each in spaces] == [RAW, COLOURS, "late", "later"]
+    assert np.array_equal(spaces[0].vectors, analysis.coarse(levels))
+    assert np.array_equal(spaces[1].vectors, analysis.histograms(levels))
+    assert np.array_equal(classes, found.truth[rows])
+    for space in spaces[2:]:
+        assert np.array_equal(space.vectors, np.asarray(view.gathered.vectors, np.float32)[rows])
+        np.testing.assert_allclose(space.points[:, 0], rows / mapped.N, rtol=1e-6)
+    for given, space in ((by_colour, spaces[1]), (by_layer, spaces[-1])):
+        name, points, of, _, purity, small, _ = given
+        assert name == space.name and points is space.points and of is classes
+        assert np.array_equal(purity, analysis._pure(analysis.nearest_on_map(points), classes))
+        assert np.array_equal(small, thumbnails(levels, 8))
+
+
+def test_purity_in_a_space_and_on_its_map_are_two_things():
+    classes = np.arange(200) % 4
+    random = np.random.default_rng(0)
+    vectors = (9 * np.eye(4)[classes] + random.normal(size=(200, 4))).astype(np.float32)
+    (told,) = analysis._purities([analysis.Space("x", vectors, random.random((200, 2)))], classes)
+    assert told.full > 0.9 and told.on_map < 0.4 and told.dimensions == 4
+
+
+def test_of_many_classes_the_most_frequent_are_kept():
+    classes = np.repeat(np.arange(50), [1] * 10 + [3] * 40)
+    assert analysis._most_frequent(classes, 60).tolist() == list(range(10, 50))
+
+
+def test_a_cell_says_what_is_of_its_own_pictures():
+    random = np.random.default_rng(0)
+    points, classes, purity = random.random((90, 2)) ** (1, 2), random.integers(0, 5, 90), random.random(90)
+    ids = np.arange(90, dtype=np.uint8)[:, None, None, None]
+    made = picture_map("x", points, classes, np.arange(5), purity, ids, [6])
+    edges = np.linspace(0, 1, 65)
+    assert np.array_equal(made.density, np.histogram2d(points[:, 1], points[:, 0], (edges, edges))[0])
+    assert np.array_equal(made.picture_class, classes[made.pictures.ravel()])
+    (level,) = made.levels
+    for cell, (column, row) in enumerate(zip(level.columns, level.rows, strict=True)):
+        inside = ((points * 6).astype(int) == (column, row)).all(1)
+        tally = np.bincount(classes[inside], minlength=5)
+        there = [label for label in np.argsort(-tally, kind="stable")[:3].tolist() if tally[label]]
+        assert level.top[cell].tolist() == [*there, -1, -1, -1][:3]
+        assert level.purity[cell] == pytest.approx(purity[inside].mean())
+
+
+def test_facts_and_figures_name_every_number_as_the_result_does(result):
+    known = (Purity(RAW, 7, 0.2, 0.1), Purity(COLOURS, 64, 0.3, 0.25), Purity("late", 6, 0.96, 0.75))
+    one = replace(result, purities=known, knows_truth=True)
+    told = facts.pixels(one)
+    assert (told["raw_pixels_purity"], told["raw_pixels_map_purity"], told["raw_pixels_dimensions"]) == (0.2, 0.1, 7)
+    assert (told["latest"], told["latest_purity"], told["latest_map_purity"]) == ("late", 0.96, 0.75)
+    assert told["times_purer"] == 3
+    said = [each.said for each in figures.picture_maps(one).maps]
+    assert "25% of a picture’s 15 nearest on this map have the picture’s class" in said[0] and "75% of a" in said[1]
+    assert "the network’s same answer" in figures.picture_maps(replace(one, knows_truth=False)).maps[0].said

@@ -10,14 +10,16 @@ import pytest
 import torch
 from torch import nn
 
-from generators.articles.activation_atlas.analysis.search import cue, pairs, pasting, searching, stitches
+from generators.articles.activation_atlas.analysis.search import cue, pairs, pasting, searching, stitches, trials
 from generators.articles.activation_atlas.analysis.search.ranking import Promises, promises
 from generators.articles.activation_atlas.analysis.search.trials import Trial
 from generators.articles.activation_atlas.results.search import BEST, CORNERS, DRAWN, THIRD, Search
-from generators.datasets import texture_set, textures
+from generators.datasets import Dataset, Split, texture_set, textures
+from generators.datasets.examples import Generated
 from generators.errors import UsageError
 from generators.networks import Network
-from tests.articles.activation_atlas import coloured
+from generators.networks.patches import wilson
+from tests.articles.activation_atlas import coloured, tiny
 from tests.articles.activation_atlas.coloured import BLUE, GREEN, LABELS, PATH, RED, SIDE, STRENGTH, WHITE
 
 
@@ -287,3 +289,137 @@ def test_a_source_needs_examples_that_are_named_rightly(tmp_path):
     blind.module.head.weight.data[GREEN] = 0
     with pytest.raises(UsageError, match="names no picture of '<b>green</b>' rightly"):
         search(blind, LABELS[GREEN], "red")
+
+
+# each number is of what it says
+
+
+def test_squares_are_dealt_in_turn():
+    squares = np.array([10, 20, 30], np.uint8)[:, None, None, None]
+    assert (pasting.dealt(squares, 7) * 255).flatten().round().tolist() == [10, 20, 30, 10, 20, 30, 10]
+
+
+def test_a_mean_over_corners_has_the_interval_of_the_nearest_whole_number():
+    assert (trials.rate(3.75, 12).low, trials.rate(3.75, 12).high) == wilson(4, 12)
+
+
+def test_other_pairs_are_pasted_into_pictures_that_no_patch_is_cut_from_and_noise_is_called_by_its_name(
+    network, monkeypatch
+):
+    view, cut, pasted = coloured.view(network), [], []
+    squares, red = pasting.Windows.squares, torch.tensor([0.9, 0.1, 0.1])[:, None, None]
+
+    def noise(n: int, channels: int, side: int, is_smooth: bool, _random: torch.Generator) -> torch.Tensor:
+        """White noise dazzles."""
+        assert (channels, side) == (3, 8)
+        return (0.0 if is_smooth else 1.0) * red.expand(n, 3, side, side)
+
+    monkeypatch.setattr(
+        pasting.Windows, "squares", lambda self, rows, sides: (cut.append(rows), squares(self, rows, sides))[1]
+    )
+    monkeypatch.setattr(pairs, "pictures", lambda of, index: (pasted.append(index), original(of, index))[1])
+    monkeypatch.setattr(pairs, "noise", noise)
+    promised = promises(view, 4)
+    cell = int(promised.needs(BLUE, RED).argmin())
+    promised = dataclasses.replace(promised, truth=np.roll(promised.truth, 2, 1))
+    (pair,) = pairs.try_pairs(
+        pasting.Windows(network, view), promised, [pairs.Candidate(BEST, BLUE, RED, cell, 0.1)], 8, 40, 0
+    )
+    assert (view.found.truth[np.concatenate(cut)] == BLUE).any()
+    assert not np.isin(pasted[0], np.concatenate(cut)).any()
+    assert (pair.cell.share, pair.white_noise.share, pair.smooth_noise.share) == (1, 1, 0)
+    assert pair.random_cells.share < 1 and pair.truth == "blue"  # of the cell, as rolled
+
+
+@pytest.mark.usefixtures("on_the_map")
+def test_what_is_said_of_the_search_is_of_its_own_cell_class_and_control(network, on_the_map):
+    view, asked = coloured.view(network), []
+    kept = np.array([RED, BLUE, WHITE])
+    gathered = dataclasses.replace(view.gathered, attribution=view.gathered.attribution[:, kept])
+    view = dataclasses.replace(view, gathered=gathered, found=dataclasses.replace(view.found, classes=kept))
+    icons = np.broadcast_to(np.arange(16, dtype=np.uint8)[:, None, None, None], (16, SIDE, SIDE, 3)).copy()
+    strangers, red = pairs.strangers, torch.tensor([0.9, 0.1, 0.1])[:, None, None]
+    on_the_map.setattr(searching, "look", lambda *_: view)
+    on_the_map.setattr(searching, "level", lambda *_: SimpleNamespace(level=SimpleNamespace(icons=icons)))
+    on_the_map.setattr(searching, "strangers", lambda *given: (asked.append(given[1]), strangers(*given))[1])
+    on_the_map.setattr(
+        searching, "noise", lambda n, c, side, smooth, _: (0.0 if smooth else 1.0) * red.expand(n, c, side, side)
+    )
+    on_the_map.setattr(Promises, "two_classes", lambda self: np.arange(16) < 3)
+    on_the_map.setattr(Promises, "other_class", lambda self: np.arange(16) < 5)
+    found = search(network, cells=16)
+    at = {(int(x), int(y)): cell for cell, (x, y) in enumerate(zip(view.cells.columns, view.cells.rows, strict=True))}
+    cells = [at[each.column, each.row] for each in found.cells]
+    assert (found.n_two_classes, found.n_other_class) == (3, 5)
+    assert asked[0].tolist() == cells
+    assert [each.icon[0, 0, 0] for each in found.cells] == cells
+    assert all(each.truth_share == 1 for each in found.cells)
+    assert all(each.top[0] == each.truth for each in found.cells if each.truth != LABELS[GREEN])
+    effect = {each.name: each.effect for each in found.controls}
+    assert (effect["white noise"].fixed[-1].share, effect["smooth noise"].fixed[-1].share) == (1, 0)
+    assert {each.patches.shape[1:] for each in found.controls} == {(8, 8, 3)}
+    for kind in range(searching.PASTED_CELLS):
+        assert np.array_equal(found.pasted.patches[-1][:, kind], found.cells[kind].patches[:2])
+    x, y = network.dataset.test.x, network.dataset.test.y  # type: ignore[union-attr]
+    blue = network.module(x[y == BLUE]).softmax(1)
+    assert found.before == pytest.approx(float(blue[:, RED].mean()), abs=0.01)
+    assert found.before < 0.8 * float(blue[:, BLUE].mean())
+
+
+@pytest.mark.usefixtures("on_the_map")
+def test_the_first_cell_that_shows_the_cue_is_named_and_pasted_without_it(network, on_the_map):
+    view, bared = coloured.view(network), []
+    on_the_map.setattr(searching, "cue", lambda *_: None)
+    plain = search(network, cells=4).cells
+    at = [int(np.flatnonzero((view.cells.columns == each.column) & (view.cells.rows == each.row))[0]) for each in plain]
+    of_class, member = view.found.truth == RED, view.cells.member
+    shows = of_class & (np.arange(len(member)) % 3 == 0)  # a third, and all of the second cell
+    shows |= member == at[1]
+    on_the_map.setattr(searching, "cue", lambda *_: cue.Cue("a cue", of_class, shows))
+    on_the_map.setattr(searching, "erased", lambda of, rows, sides: (bared.append(rows), of.squares(rows, sides))[1])
+    found = search(network, cells=4)
+    assert (found.cue, found.patch_rank) == ("a cue", 2)
+    assert [each.cue_share for each in found.cells] == [shows[member == cell].mean() for cell in at]
+    assert found.cue_share == shows[of_class].mean() < 1
+    assert bared[0].tolist() == [row for row in view.nearest()[at[1]].tolist() if row >= 0]
+    assert found.controls[-1].name == "stitches erased"
+
+
+def baseballs(tmp_path: Path) -> pasting.Windows:
+    """A map of eight baseballs and as many sharks; a position sees one pixel of 64 by 64."""
+    number = [textures.CLASSES.index(name) for name in ("baseball", "shark")]
+    truth = np.tile(number, 8)
+    index = truth + len(textures.CLASSES) * np.arange(16)[::-1]
+    x, y = texture_set.held_out(torch.arange(4))
+    held, none = Split(x, y, x.numpy()), Split(x[:0], y[:0], x[:0].numpy())
+    examples = Generated(10_000, texture_set.held_out)
+    dataset = Dataset("textures", none, held, texture_set.LABELS, (), (0.5,), (0.25,), examples)
+    network = tiny.network(tmp_path, coloured.Net(), dataset, example_shape=(3, 64, 64))
+    places = np.random.default_rng(0).integers(1, 63, (16, 2))
+    found = SimpleNamespace(index=index, truth=truth)
+    view = SimpleNamespace(found=found, gathered=SimpleNamespace(path=PATH, places=places), kept=np.arange(2, 16))
+    return pasting.Windows(network, view)  # type: ignore[arg-type]
+
+
+def test_the_cue_is_what_thread_there_is_in_the_window_about_a_position(tmp_path):
+    windows = baseballs(tmp_path)
+    view, side = windows.view, 12
+    known = cue.cue(windows, "baseball", side)
+    assert known is not None and cue.cue(windows, "shark", side) is None
+    balls = view.found.truth[view.kept] == view.found.truth[0]
+    assert np.array_equal(known.of_class, balls) and 0 < known.shows.sum() < balls.sum()
+    for shows, row in zip(known.shows[balls], view.kept[balls], strict=True):
+        (share,) = stitches.thread(view.found.index[[row]]).numpy()
+        top, left = (view.gathered.places[row] - side // 2 + 1).clip(0, 64 - side)
+        assert shows == (share[top : top + side, left : left + side].mean() >= 0.05)
+    assert not known.shows[~balls].any()
+
+
+def test_of_a_window_whose_cue_is_erased_only_the_thread_is_another(tmp_path):
+    windows, side = baseballs(tmp_path), 20
+    rows = np.arange(2, 16, 2)
+    (bare,), (real,) = cue.erased(windows, rows, (side,)), windows.squares(rows, (side,))
+    share = stitches.thread(windows.view.found.index[rows])[:, None].numpy()
+    thread = pasting.cut(share, windows.middles(rows), side)[:, 0]
+    changed = (bare != real).any(-1)
+    assert (thread > 0.3).any() and changed[thread > 0.3].all() and not changed[thread == 0].any()

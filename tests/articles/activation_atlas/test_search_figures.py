@@ -195,3 +195,56 @@ def test_a_pair_worked_where_no_control_could_have_done_it(found):
     bad = dataclasses.replace(good, smooth_noise=sure)
     said = facts(dataclasses.replace(found, pairs=(good, bad)))
     assert (said["best_pairs_tested"], said["best_pairs_worked"], said["drawn_pairs_tested"]) == (2, 1, 0)
+
+
+def test_facts_name_every_number_as_the_result_does(found):
+    said, best = facts(found), found.cells[1]
+    assert (said["n_two_classes"], said["n_other_class"], said["n_pairs"]) == (50, 20, 6)
+    assert (said["cell_cue_share"], said["cue_share"]) == (0.8, 0.6)
+    assert (said["cell_need"], said["cell_members"], said["covered"], said["before"]) == (0.3, 17, 0.25, 0.01)
+    assert said["patch_smooth_noise_rate"] == found.controls[1].effect.fixed[-1].share
+    assert said["patch_flip_rate_anywhere_high"] == best.by_patch.anywhere.high
+    kinds = ("best_pairs", "third_class_pairs", "drawn_pairs")
+    assert [said[f"{kind}_tested"] for kind in kinds] == [2, 1, 1]
+    for kind, why in zip(kinds, (BEST, THIRD, DRAWN), strict=True):
+        assert said[f"{kind}_top_rate"] == max(each.cell.share for each in found.pairs if each.why == why)
+
+
+def test_a_pair_whose_interval_meets_a_control_s_did_not_work(found):
+    nothing = dict.fromkeys(("random_cells", "white_noise", "smooth_noise"), Rate(0.1, 0.0, 0.6))
+    near = dataclasses.replace(pair(np.random.default_rng(0), BEST, Rate(0.9, 0.5, 1.0)), **nothing)
+    sure = dataclasses.replace(near, cell=Rate(0.9, 0.61, 1.0))
+    assert facts(dataclasses.replace(found, pairs=(near, sure)))["best_pairs_worked"] == 1
+
+
+def test_tables_and_plots_name_every_number_as_the_result_does(found):
+    for row, each in zip(figures.pair_table(found).rows, found.pairs, strict=True):
+        assert list(row.items())[4:] == [
+            ("must cover", each.need), ("turned", each.cell.share),
+            ("interval", f"{100 * each.cell.low:.0f}–{100 * each.cell.high:.0f}%"),
+            ("random cells", each.random_cells.share),
+            ("noise", max(each.white_noise.share, each.smooth_noise.share)), ("works", "yes" if each.works else "no"),
+        ]  # fmt: skip
+    for row, each in zip(figures.turned(found).rows, found.cells, strict=False):
+        assert row["icon"] == each.by_icon.fixed[-1].share and row["stitching"] == each.cue_share
+    for trace in figures.pairs(found).data[1:]:
+        mine = [each for each in found.pairs if each.why == trace.name]
+        assert [each[2] for each in trace.customdata] == [each.random_cells.share for each in mine]
+        np.testing.assert_allclose(trace.y + np.array(trace.error_y.array), [each.cell.high for each in mine])
+
+
+def test_a_room_says_what_its_own_patch_did(found):
+    gallery, pasted = figures.pasted(found), found.pasted
+    effects = [*(each.by_patch for each in found.cells), found.controls[0].effect]
+    for kind, effect in enumerate(effects):
+        for size in range(len(SIZES)):
+            room = gallery.rooms[kind * len(SIZES) + size]
+            assert f"{100 * effect.fixed[size].share:.0f}% of 12 pictures" in room.said[0]
+            (shelf,) = room.views[0]
+            after = pasted.after[:, kind, size, :, 1].mean()
+            assert [note.value for note in shelf.notes] == [
+                f"{100 * pasted.before[:, 1].mean():.0f}%",
+                f"{100 * after:.0f}%",
+            ]
+            assert [each[LABELS[1]] for each in room.companions.about] == pasted.before[:, 1].tolist()
+            assert [each["shark"] for each in room.companions.about] == pasted.before[:, 0].tolist()

@@ -3,11 +3,13 @@
 from dataclasses import asdict, replace
 from functools import cache
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from generators.articles.activation_atlas.analysis import sensitivity as analysis
+from generators.articles.activation_atlas.analysis.layout import disparity, neighbours, quality, stability
 from generators.articles.activation_atlas.analysis.sensitivity import settings, telling, vary, vary_layout
 from generators.articles.activation_atlas.facts.sensitivity import sensitivity as facts
 from generators.articles.activation_atlas.results.sensitivity import UNSTABLE, Sensitivity, Variation
@@ -107,3 +109,91 @@ def test_facts_are_the_results_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said["chance_kept"] == said["stability_chance"] == whole.variations[-1].agreement.neighbors
     assert said["unstable_share"] == (whole.stability < UNSTABLE).mean()
     assert said["stablest"] in whole.labels and said["seeds"] == 5
+
+
+def test_what_is_said_to_differ_is_what_layouts_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[SimpleNamespace] = []
+
+    def lay_out(
+        given: np.ndarray, method: str, k: int, distance: float, metric: str, seed: int, start: Any, graph: Any
+    ) -> np.ndarray:
+        """What depends on the seed in a tenth."""
+        asked.append(SimpleNamespace(given=given, how=(k, distance, metric, seed), start=start, graph=graph))
+        return given[:, :2] + 0.1 * np.random.default_rng(seed).normal(size=(len(given), 2)).astype(np.float32)
+
+    monkeypatch.setattr(analysis, "lay_out", lay_out)
+    given = vectors()
+    variations, stable = vary(given, ["umap"], 3)
+    kinds = [each.kind for each in settings(["umap"], 3) for _ in range(1 + (each.kind == "shuffled"))]
+    calls = dict(zip(kinds[:-1], asked, strict=True))  # dealt ones are not laid out; of seeds and shuffled the last
+    shared = calls["reference"].graph
+    assert shared.index.shape == (N, 200)
+    assert calls["metric"].graph is None and calls["sample"].graph is None  # neighbours by cosine, of all, are others
+    assert all(calls[kind].graph is shared for kind in ("neighbors", "min_dist", "published", "seed", "start"))
+    begun = calls["start"].start
+    assert ((begun >= 0) & (begun < 1)).all() and np.abs(np.corrcoef(begun.T, given[:, :2].T)[:2, 2:]).max() < 0.2
+    assert [each.start for each in asked if each is not calls["start"]] == [None] * (len(asked) - 1)
+    one, other = asked[-2:]
+    assert (one.given == other.given).all() and other.how == (*one.how[:3], one.how[3] + 1)
+    assert (np.sort(one.given, 0) == np.sort(given, 0)).all() and not (one.given == given).all(1).any()
+    assert (one.graph.index == neighbours(one.given, 15, "cosine", 3).index).all()
+    shuffled = next(each for each in variations if each.kind == "shuffled")
+    own = [each.given[:, :2] + 0.1 * np.random.default_rng(s).normal(size=(N, 2)) for each, s in ((one, 3), (other, 4))]
+    assert shuffled.agreement.disparity == pytest.approx(disparity(*own), abs=1e-4)
+    seeds = [given[:, :2] + 0.1 * np.random.default_rng(s).normal(size=(N, 2)) for s in range(3, 8)]
+    np.testing.assert_allclose(stable, stability(seeds), atol=0.02)
+    assert 0.1 < stable.mean() < 0.9
+
+
+def test_a_sample_is_judged_by_its_own_activations_and_lies_as_the_reference_does() -> None:
+    sample, reference, published = of("sample"), of("reference"), of("published")
+    own = np.isfinite(sample.points).all(1)
+    assert sample.quality == quality(vectors()[own], sample.points[own], 0, "pca")
+    for there in (sample, published):
+        both = np.isfinite(there.points).all(1)
+        for axis in (0, 1):
+            assert np.corrcoef(there.points[both, axis], reference.points[both, axis])[0, 1] > 0.9
+    turned = analysis._judged(vectors(), -reference.points, reference.points, next(settings(["pca"], 0)))
+    np.testing.assert_array_equal(turned.points, reference.points)
+
+
+def test_what_is_scaled_as_published_is_not_evened_out() -> None:
+    published, even = of("published").points, of("reference").points
+    both = np.isfinite(published).all(1)
+    assert np.abs(np.sort(published[both, 0]) - np.sort(even[both, 0])).max() > 0.03
+
+
+def test_classes_to_look_for_are_those_of_the_points_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "telling", lambda classes, stable: classes[:4])
+    whole = result(monkeypatch)
+    assert whole.shown.tolist() == whole.classes[:4].tolist()
+
+
+def test_fewer_points_are_drawn_from_all_that_are_on_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of them may be of few classes, where a collection is stored in order."""
+    given: list[np.ndarray] = []
+    monkeypatch.setattr(analysis, "vary", lambda of, methods, seed: (given.append(of), vary(of, methods, seed))[1])
+    result(monkeypatch, 90)
+    rows = [int(np.flatnonzero((vectors().astype(np.float16) == each).all(1))[0]) for each in given[0]]
+    assert rows == sorted(set(rows)) and set(rows) <= set(range(0, N, 2)) and rows[-1] > 300
+
+
+def test_facts_name_every_number_as_the_result_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = result(monkeypatch)
+    scored = [
+        replace(
+            each,
+            quality=replace(each.quality, recall=k + 0.1, trustworthiness=k + 0.2, continuity=k + 0.3, cells_used=k),
+            agreement=replace(each.agreement, disparity=k + 0.4, cells=k + 0.5, neighbors=k + 0.6),
+        )
+        for k, each in enumerate(whole.variations)
+    ]
+    stable = np.where(whole.classes == 1, 0.9, np.where(whole.classes == 2, 0.2, 0.5)).astype(np.float32)
+    said = facts(replace(whole, variations=tuple(scored), stability=stable, shown=np.array([1, 0, 2], np.int16)))
+    names = {"recall": 0.1, "trustworthiness": 0.2, "continuity": 0.3, "disparity": 0.4, "same_cell": 0.5, "kept": 0.6}
+    assert {name: said[f"reference_{name}"] for name in names} == names
+    metric = next(k for k, each in enumerate(scored) if each.kind == "metric")
+    assert said["metric_kept"] == metric + 0.6 and said["pca_recall"] == 0.1
+    assert (said["stablest"], said["unstablest"]) == ("bee", "cow")
+    assert (said["stablest_kept"], said["unstablest_kept"]) == pytest.approx((0.9, 0.2))
+    assert said["stability_mean"] == pytest.approx(stable.mean()) and said["n"] == 200

@@ -105,3 +105,50 @@ def test_the_map_of_stability_holds_the_results_numbers() -> None:
     assert (
         layout.xaxis.title.text and layout.yaxis.title.text and layout.yaxis.range[0] > 1 > 0 > layout.yaxis.range[1]
     )  # downwards, as the atlas
+
+
+def test_the_table_names_every_number_as_the_result_does() -> None:
+    random = np.random.default_rng(1)
+    scored = tuple(
+        replace(
+            each,
+            quality=LayoutQuality("umap", N, *random.random(4).tolist(), int(random.integers(400))),
+            agreement=Agreement(*random.random(3).tolist()),
+        )
+        for each in result().variations
+    )
+    for row, each in zip(figures.table(replace(result(), variations=scored)).rows, scored, strict=True):
+        quality, agreement = each.quality, each.agreement
+        assert list(row.values())[1:] == [
+            quality.recall, quality.trustworthiness, quality.continuity, quality.cells_used, agreement.neighbors,
+            agreement.cells, agreement.disparity,
+        ]  # fmt: skip
+        assert list(row)[1:] == [
+            "recall", "trustworthiness", "continuity", "cells used", "neighbours kept", "same cell", "disparity",
+        ]  # fmt: skip
+
+
+def test_a_layout_is_called_by_what_differs() -> None:
+    one = replace(result().variations[0], neighbors=50, min_dist=0.05, seed=3, method="tsne")
+    said = {kind: figures.said(replace(one, kind=kind)) for kind in dict.fromkeys(KINDS)}
+    assert said == {
+        "reference": "t-SNE, reference", "neighbors": "50 neighbours", "min_dist": "distance 0.05",
+        "metric": "Euclidean", "method": "t-SNE", "sample": "80% of points", "published": "as published",
+        "seed": "seed 3", "start": "begun at random", "shuffled": "shuffled",
+        "dealt": "chance: the reference, dealt anew",
+    }  # fmt: skip
+    assert figures.said(one, long=True) == "reference: t-SNE, 50 neighbours, distance 0.05"
+    assert figures.said(replace(one, kind="published"), long=True) == "as published: 50 neighbours, distance 0.05"
+
+
+def test_the_key_and_the_hover_say_which_classes_these_are() -> None:
+    key = texts(figures.sensitivity(result()).svg)
+    assert [each for each in key if each in LABELS] == [LABELS[k] for k in result().shown]
+    assert figures.stability(result()).data[0].hovertemplate.startswith("true class ")
+    assert figures.stability(replace(result(), knows_truth=False)).data[0].hovertemplate.startswith("answer ")
+
+
+def test_only_shuffled_points_are_of_no_class() -> None:
+    for each in result().variations:
+        marked = [path for path in figures._points(result(), each, WIDE) if QUALITATIVE[0] in path]
+        assert bool(marked) == (each.kind != "shuffled"), each.kind

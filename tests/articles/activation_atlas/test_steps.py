@@ -98,3 +98,65 @@ def test_facts_count_what_is_shown(result):
         told["fullest_cell"]
         == np.bincount((result.points[:, 1] * 4).astype(int) * 4 + (result.points[:, 0] * 4).astype(int)).max()
     )
+
+
+def test_points_and_pictures_are_of_the_same_rows(tmp_path, result):
+    net = mapped.network(tmp_path)
+    view = mapped.view(net)
+    first = view.kept[:10]
+    assert np.array_equal(result.point_class, view.found.truth[view.kept])
+    assert np.array_equal(result.pictures, pictures(net, view.found.index[first]).movedim(1, -1))
+    assert np.array_equal(result.vectors, np.asarray(view.gathered.vectors[first], np.float32))
+    assert np.array_equal(result.places, view.gathered.places[first])
+
+
+def test_the_field_is_rows_and_columns_of_positions(tmp_path, monkeypatch):
+    net = mapped.network(tmp_path)
+    view = mapped.view(net, path="early")
+    monkeypatch.setattr(analysis, "look", lambda *_: view)
+    monkeypatch.setattr(analysis, "level", lambda *_: SimpleNamespace(level=SimpleNamespace(icons=None)))
+    made = analysis.show_steps(net, ["early"], "early", mapped.N, 4, 2, 0)
+    assert made.field == (12, 12) and made.n_units == 4 and made.receptive_px == 3
+
+
+def test_a_class_of_just_enough_points_is_told_apart():
+    points = np.random.default_rng(0).random((40, 2))
+    assert analysis.closest(points, np.repeat([3, 5], 20)) == (3, 5)
+    assert analysis.closest(points[:-1], np.repeat([3, 5], 20)[:-1]) == (3,)
+
+
+def test_the_chosen_position_is_marked_in_its_row_and_column(result):
+    one = replace(result, places=np.array([[4, 1]] * 10, np.int16))
+    drawn = figures._seen(one, 0, 0, 0, 60, 60, 1)
+    assert re.findall(r'c[xy]="([\d.]+)"', drawn) == ["15", "45"]
+
+
+def test_the_legend_says_whose_classes_these_are(result):
+    assert "True classes" in figures.steps(result).svg
+    assert "The network’s answers" in figures.steps(replace(result, knows_truth=False)).svg
+
+
+def test_names_stand_amid_their_points_and_every_point_is_drawn_once(result):
+    random = np.random.default_rng(0)
+    classes = (np.arange(1_500) % 2).astype(np.int16)
+    points = (0.2 + 0.1 * random.random((1_500, 2)) + 0.5 * classes[:, None]).astype(np.float32)
+    one = replace(result, points=points, point_class=classes, named=(0, 1), labels=("left", "right"), n_placed=4_000)
+    places = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>(left|right)<', "".join(figures._names(one, 100)))
+    assert [(name, abs(float(x) - middle) < 1) for (x, _, name), middle in zip(places, (25, 75), strict=True)] == [
+        ("left", True), ("right", True),
+    ]  # fmt: skip
+    drawn = figures._thousand(one, 100), figures._all(one, 100)
+    assert [svg.count("h0") for svg in drawn] == [1_000, 500]
+    assert facts.steps(one)["n_drawn"] == 1_500
+
+
+def test_means_of_the_neurons_that_differ_stand_at_their_cells(result, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "mosaic", lambda values, *_: (drawn.append(values), "")[1])
+    means = np.zeros((2, 20), np.float32)
+    means[:, 4:] = np.arange(1, 17) * np.array([[1], [-1]])
+    one = replace(result, means=means, columns=np.array([1, 0]), rows=np.array([0, 3]), grid=4)
+    figures._means(one, 100)
+    (values,) = drawn
+    block = np.arange(1, 17).reshape(4, 4)
+    assert np.array_equal(values[0:4, 5:9], block) and np.array_equal(values[15:19, 0:4], -block)

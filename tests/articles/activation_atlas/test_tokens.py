@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from generators import networks
-from generators.articles.activation_atlas.analysis.tokens import depths, map_tokens
+from generators.articles.activation_atlas.analysis.tokens import _Maker, depths, map_tokens, shown_tokens
 from generators.articles.activation_atlas.analysis.tokens.agreement import guessed, judged
 from generators.articles.activation_atlas.analysis.tokens.clusters import (
+    centres,
     clustered,
     directions,
     excess,
@@ -21,7 +22,7 @@ from generators.articles.activation_atlas.analysis.tokens.clusters import (
     nearest,
 )
 from generators.articles.activation_atlas.analysis.tokens.picking import pick
-from generators.articles.activation_atlas.analysis.tokens.reading import read
+from generators.articles.activation_atlas.analysis.tokens.reading import Read, read
 from generators.articles.activation_atlas.analysis.tokens.states import LONGEST, states
 from generators.articles.activation_atlas.facts.tokens import tokens as facts
 from generators.articles.activation_atlas.results.tokens import CLUSTERS, STATE, TOKEN, Agreement, TokenAtlas
@@ -316,3 +317,103 @@ def test_a_network_that_predicts_no_tokens_is_refused() -> None:
     network = replace(tiny.network(tiny.gpt()), labels=tuple(map(str, range(12))))
     with pytest.raises(UsageError, match="'tiny' does not say what follows: expected 12 logits for each token"):
         atlas(network)
+
+
+# What stands where ---------------------------------------------------------------------------------------------------
+
+
+def test_every_number_of_an_atlas_is_of_what_it_says() -> None:
+    network = tiny.network(tiny.gpt(2), tiny.windows(120))
+    result = atlas(network)
+    corpus = tiny.corpus(network)
+    window = pick(corpus, 300, 0, "tiny") // tiny.CONTEXT
+    assert result.n_windows == len(set(window.tolist())) <= len(corpus.chosen) < 300
+    assert (result.chances.sum(1) > 3 / 11).all() and (np.diff(result.chances) <= 0).all()
+    token, following, answer = result.texts[:, -1], result.following, result.predicted[:, 0]
+    for drawn in result.maps:
+        for told, labels in ((drawn.read, token), (drawn.following, following)):
+            wanted = excess(drawn.cluster, labels[drawn.kept])
+            assert np.array_equal(told.tokens, wanted.tokens) and np.array_equal(told.shares, wanted.shares)
+    chosen = result.maps[0]
+    for found in result.agreements:
+        if found.path in ("", chosen.path):
+            group = chosen.cluster if found.path else token
+            by_hand = [judged(group, labels, window, 0) for labels in (token, following, answer)]
+            assert (found.read, found.following, found.answer) == tuple(share for share, _ in by_hand)
+            assert found.chance[:3] == tuple(chance for _, chance in by_hand)
+
+
+def test_chance_deals_labels_not_groups() -> None:
+    group, window = np.random.default_rng(0).integers(0, 5, 400), np.arange(400) // 4
+    assert judged(group, np.zeros(400, int), window, 0) == (1, 1)
+
+
+def test_a_group_that_no_other_window_has_is_guessed_as_most_are() -> None:
+    label = np.where(np.arange(20) == 4, 3, 7)
+    assert guessed(np.arange(20), label, np.arange(20), 0) == 19 / 20
+
+
+def test_positions_without_a_direction_are_left_out_and_nothing_is_moved() -> None:
+    random = np.random.default_rng(0)
+    half = random.normal(size=(60, 6)) + 4 * np.eye(6)[np.arange(60) % 3]
+    vectors = np.concatenate([np.zeros((30, 6)), half, -half]).astype(np.float32)
+    chances = random.dirichlet(np.ones(9), 150).astype(np.float32)
+    order = np.argsort(-chances, axis=1).astype(np.int32)
+    seen = Read({"x": vectors}, order, np.take_along_axis(chances, order, 1))
+    texts, following = random.integers(0, 9, (150, 7)).astype(np.int32), random.integers(0, 9, 150).astype(np.int32)
+    maker = _Maker(tiny.network(tiny.gpt()), seen, texts, following, 4, 0)
+    drawn, window = maker.map("x", "pca"), np.arange(150) // 3
+    assert drawn.kept.tolist() == list(range(30, 150))
+    for cluster in range(len(drawn.counts)):
+        members = drawn.kept[drawn.cluster == cluster]
+        expected = chances[members].mean(0)
+        np.testing.assert_array_equal(drawn.predicted[cluster], np.argsort(-expected)[:5])
+        assert np.isin(drawn.nearest[cluster], [*members, -1]).all() and drawn.nearest[cluster, 0] >= 0
+    _, of_layer = maker.agreements(["x"], window, None)
+    assert of_layer.following == judged(drawn.cluster, following[30:], window[30:], 0)[0]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_cluster_is_called_by_its_name_in_its_middle(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    cluster, points = np.repeat([0, 1, 2], 21), random.random((63, 2))
+    for index, found in enumerate(centres(cluster, points)):
+        own = points[cluster == index]
+        away = np.linalg.norm(own - np.median(own, 0), axis=1)
+        np.testing.assert_allclose(found, own[away.argmin()], rtol=1e-6)
+
+
+def test_a_large_network_reads_less() -> None:
+    module = tiny.gpt()
+    affordable = 20 * tiny.CONTEXT * sum(each.numel() for each in module.parameters()) / 1e12
+    result = atlas(tiny.network(module, tiny.windows(400)), tera=affordable)
+    assert result.n_windows == 20 and len(result.texts) == 20 * 6
+
+
+def test_a_context_has_about_as_many_letters_however_long_its_tokens_are() -> None:
+    corpus = tiny.corpus(tiny.network(tiny.gpt()))
+    assert [shown_tokens(("x" * n,) * tiny.N_TOKENS, corpus) for n in (1, 3, 4, 20)] == [24, 16, 12, 6]
+
+
+def test_where_the_table_is_asked_for_it_is_drawn_once() -> None:
+    (drawn,) = atlas(tiny.network(tiny.gpt()), layer="tokens").maps
+    assert drawn.path == "tokens"
+
+
+def test_logits_of_tokens_that_there_are_not_predict_nothing() -> None:
+    class Padded(nn.Module):
+        """A vocabulary made longer than the tokens that there are."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = tiny.gpt()
+
+        def forward(self, tokens: Tensor) -> Tensor:
+            logits = self.network(tokens)
+            return torch.cat([logits, logits.amax(-1, keepdim=True) + torch.ones(5)], -1)
+
+    network = tiny.network(Padded().eval())
+    corpus = tiny.corpus(network)
+    found = read(network, corpus, pick(corpus, 60, 0, "tiny"), ["network.tokens"])
+    assert found.predicted.max() < tiny.N_TOKENS
+    np.testing.assert_allclose(found.chances.sum(1), 1, rtol=1e-5)

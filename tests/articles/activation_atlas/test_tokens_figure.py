@@ -13,7 +13,7 @@ import pytest
 
 from generators.articles.activation_atlas.facts.tokens import tokens as facts
 from generators.articles.activation_atlas.figures import tokens as figures
-from generators.articles.activation_atlas.figures.tokens_listed import fitting
+from generators.articles.activation_atlas.figures.tokens_listed import _told, fitting
 from generators.articles.activation_atlas.figures.tokens_named import NARROW, WIDE, name, placed, said, shades
 from generators.articles.activation_atlas.results.fidelity import LayoutQuality
 from generators.articles.activation_atlas.results.tokens import (
@@ -152,7 +152,7 @@ def test_the_still_lists_every_cluster_without_a_script() -> None:
     drawing = figures.tokens(result)
     for picture in (drawing.svg, drawing.narrow or ""):
         shown = texts_of(picture)
-        assert "500 positions of the text." in shown and "46\u00a0%" in shown
+        assert "500 positions of the text." in shown and "46%" in shown
         for index in range(C):
             assert said(result, result.maps[0].read, index)[0] in shown
     assert f"{alone(result.tokens[result.maps[0].predicted[0, 0]])} " in texts_of(drawing.svg)
@@ -316,3 +316,38 @@ def test_an_address_opens_its_view(page) -> None:
     assert figure.get_by_label("Layer").input_value() == "1"
     assert figure.get_by_label("Find a token").input_value() == "word3"
     assert contexts(figure) == expected(RESULTS["words"], RESULTS["words"].maps[1], 3)
+
+
+def test_facts_name_every_number_as_the_result_does() -> None:
+    result = atlas(6)
+    told = facts(result)
+    assert (told["n_positions"], told["n_windows"], told["n_placed"]) == (M, 90, M)
+    assert (told["trustworthiness"], told["continuity"], told["recall_chance"]) == (0.9, 0.8, 0.0123)
+    for prefix, groups in {"": (CLUSTERS, "b.1"), "token_": (TOKEN, ""), "grammar_": (STATE, "")}.items():
+        (each,) = [one for one in result.agreements if (one.groups, one.path) == groups]
+        names = ("read", "following", "answer", "state")
+        assert [told[f"{prefix}{name}_guessed"] for name in names] == [getattr(each, name) for name in names]
+        assert tuple(told[f"{prefix}{name}_chance"] for name in names) == each.chance
+
+
+def test_rows_and_lists_say_what_follows_and_what_is_predicted() -> None:
+    result = atlas(1)
+    rows = list(csv.DictReader(io.StringIO(files(figures.tokens(result))["data.csv"].decode())))
+    drawn = result.maps[0]
+    for index, row in enumerate(rows[:C]):
+        assert row["tokens read"] == " ".join(said(result, drawn.read, index))
+        assert row["tokens that follow"] == " ".join(said(result, drawn.following, index))
+        assert row["goes on with"] == result.tokens[result.following[drawn.nearest[index, 0]]]
+    shown = texts_of(figures.tokens(result).svg)
+    assert "1.2% by chance" in shown
+    likely = zip(drawn.predicted[0, :3].tolist(), drawn.chances[0, :3].tolist(), strict=True)  # of five, two are none
+    assert _told(result, drawn, 0)[2] == [f"{alone(result.tokens[k])} {100 * chance:.0f}%" for k, chance in likely]
+    data = json.loads(files(figures.tokens(result))["data.json"])["maps"][0]["clusters"]
+    for cluster, shares in zip(data, drawn.read.shares, strict=True):
+        np.testing.assert_allclose([share for _, share, _ in cluster["read"]], shares[shares > 0], atol=6e-5)
+
+
+def test_a_cluster_near_another_has_another_colour() -> None:
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0], [0.5, 1], [0, 0.05], [1, 0.05]])
+    colours = shades(corners)
+    assert colours[6] != colours[0] and colours[7] != colours[1]

@@ -44,8 +44,8 @@ def sentence(atlas: TokenAtlas, drawn: TokenMap) -> str:
     what = "different tokens, as the table of tokens has them" if drawn.by_token else "positions of the text"
     n = len(np.unique(atlas.texts[drawn.kept, -1])) if drawn.by_token else len(drawn.kept)
     return (
-        f"{n:,} {what}. Of the vectors nearest to a point’s {100 * drawn.quality.recall:.0f}\u00a0% are nearest on the "
-        f"map too, {100 * drawn.quality.recall_chance:.1f}\u00a0% by chance. A cluster is called by tokens that it "
+        f"{n:,} {what}. Of the vectors nearest to a point’s {100 * drawn.quality.recall:.0f}% are nearest on the "
+        f"map too, {100 * drawn.quality.recall_chance:.1f}% by chance. A cluster is called by tokens that it "
         "reads more than others → one that follows more."
     )
 
@@ -53,7 +53,7 @@ def sentence(atlas: TokenAtlas, drawn: TokenMap) -> str:
 def _told(atlas: TokenAtlas, drawn: TokenMap, cluster: int) -> tuple[list[str], list[str], list[str]]:
     likely = zip(drawn.predicted[cluster].tolist(), drawn.chances[cluster].tolist(), strict=True)
     predicted = [
-        f"{alone(atlas.tokens[token])} {100 * chance:.0f}\u00a0%" for token, chance in likely if chance > LITTLE
+        f"{alone(atlas.tokens[token])} {100 * chance:.0f}%" for token, chance in likely if chance > LITTLE
     ]
     return said(atlas, drawn.read, cluster), said(atlas, drawn.following, cluster), predicted
 

@@ -39,7 +39,7 @@ def said_of(result: Texts, inverse: TextInverse) -> tuple[str, ...]:
     """What is known of a neuron over all text."""
     said = []
     if np.isfinite(inverse.selectivity):
-        said.append(f"The token at hand explains {100 * max(0, inverse.selectivity):.0f}\u00a0% of its variance.")
+        said.append(f"The token at hand explains {100 * max(0, inverse.selectivity):.0f}% of its variance.")
     if inverse.silent:
         said.append(f"It is silent for {inverse.silent:,} tokens; intervals are of the others.")
     return tuple(said)

@@ -75,5 +75,5 @@ def percent(share: float) -> str:
     """Write a share: more digits the nearer it is to none or all, and none or all only where it is."""
     edge = 100 * min(share, 1 - share)
     if 0 < edge < 0.005:
-        return "<\u20090.01\u00a0%" if share < 0.5 else ">\u200999.99\u00a0%"
-    return f"{signed(100 * share, 0 if edge >= 10 or edge == 0 else 1 if edge >= 0.95 else 2)}\u00a0%"
+        return "<\u20090.01%" if share < 0.5 else ">\u200999.99%"
+    return f"{signed(100 * share, 0 if edge >= 10 or edge == 0 else 1 if edge >= 0.95 else 2)}%"

@@ -160,5 +160,5 @@ def _percent(share: float) -> str:
     if share != share:
         return "–"
     if 0 < share < 0.01:
-        return "<1\u00a0%"
-    return f"{signed(100 * share, 0)}\u00a0%"
+        return "<1%"
+    return f"{signed(100 * share, 0)}%"
