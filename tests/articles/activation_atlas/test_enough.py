@@ -1,5 +1,7 @@
 """How many pictures are enough: means counted again by hand, what is compared with what, and figures that say it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -167,3 +169,13 @@ def test_the_table_names_every_number_as_the_result_does():
         ("Layer", "early"), ("Pictures", 2_000), ("Cells", 40), ("In a cell", 9), ("Cosine to all", 0.96),
         ("10th percentile", 0.9), ("Cosine of two samples", 0.7),
     ]  # fmt: skip
+
+
+def test_a_cosine_that_there_is_none_of_is_not_said():
+    """The largest sample has no second one; the smallest has too few cells."""
+    sample = Sample(9000, 60, 30, 1.0, 1.0, np.nan, np.nan)
+    few = replace(sample, n=300, cosine=np.nan)
+    drawn = figures.enough(Enough(20, 9000, (Layer("late", (few, sample), 0.02),)))
+    said = {each for trace in drawn.data for each in trace.text}
+    assert not any("nan" in each for each in said)
+    assert any(each.endswith("30 in each<br>cosine to all 1.000") for each in said)

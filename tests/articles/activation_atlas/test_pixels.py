@@ -187,7 +187,6 @@ def test_facts_and_figures_name_every_number_as_the_result_does(result):
     told = facts.pixels(one)
     assert (told["raw_pixels_purity"], told["raw_pixels_map_purity"], told["raw_pixels_dimensions"]) == (0.2, 0.1, 7)
     assert (told["latest"], told["latest_purity"], told["latest_map_purity"]) == ("late", 0.96, 0.75)
-    assert told["times_purer"] == 3
     said = [each.said for each in figures.picture_maps(one).maps]
     assert "25% of a picture’s 15 nearest on this map have the picture’s class" in said[0] and "75% of a" in said[1]
     assert "the network’s same answer" in figures.picture_maps(replace(one, knows_truth=False)).maps[0].said

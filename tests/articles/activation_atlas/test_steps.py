@@ -160,3 +160,10 @@ def test_means_of_the_neurons_that_differ_stand_at_their_cells(result, monkeypat
     (values,) = drawn
     block = np.arange(1, 17).reshape(4, 4)
     assert np.array_equal(values[0:4, 5:9], block) and np.array_equal(values[15:19, 0:4], -block)
+
+
+@pytest.mark.parametrize("vector", [[-4.0, -2, 1, 0.5], [-4.0, -3, -2, -1], [0.0, 0, 0, 0]])
+def test_activations_of_either_sign_are_as_dark_as_they_are_large(result, vector):
+    one = replace(result, vectors=np.tile(np.array(vector, np.float32), (10, 1)))
+    tones = [float(each) for each in re.findall(r'stroke-opacity="([^"]*)"', figures._ten(one, 100))]
+    assert all(0 < each <= 1 for each in tones) and (not any(vector) or max(tones) > 0.8)

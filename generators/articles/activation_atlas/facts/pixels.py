@@ -1,7 +1,7 @@
 """What the prose says of semantics against pixels: how pure neighbourhoods are, space by space."""
 
 from generators.articles.activation_atlas.facts.naming import plain
-from generators.articles.activation_atlas.results.pixels import COLOURS, Pixels
+from generators.articles.activation_atlas.results.pixels import Pixels
 from generators.exhibit import Scalar
 
 
@@ -18,9 +18,8 @@ def pixels(result: Pixels) -> dict[str, Scalar]:
         facts[f"{plain(each.space)}_purity"] = each.full
         facts[f"{plain(each.space)}_map_purity"] = each.on_map
         facts[f"{plain(each.space)}_dimensions"] = each.dimensions
-    late, colours = result.purities[-1], result.of(COLOURS)
+    late = result.purities[-1]
     facts["latest"] = late.space
     facts["latest_purity"] = late.full
     facts["latest_map_purity"] = late.on_map
-    facts["times_purer"] = late.on_map / colours.on_map
     return facts

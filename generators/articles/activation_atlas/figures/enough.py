@@ -96,7 +96,8 @@ def _line(figure: go.Figure, layer: Layer, index: int, measure: tuple, column: i
 
 
 def _said(layer: Layer, sample: Sample) -> str:
+    """What is known of a sample; where there is no second one, or too few cells, a cosine is left out."""
+    known = {"cosine to all": sample.cosine, "of two samples": sample.apart}
     return (
         f"<b>{text(layer.path)}</b>, {sample.n:,} pictures<br>{sample.cells:,} cells, {sample.per_cell:.0f} in each<br>"
-        f"cosine to all {sample.cosine:.3f}, of two samples {sample.apart:.3f}"
-    )
+    ) + ", ".join(f"{name} {value:.3f}" for name, value in known.items() if value == value)

@@ -152,7 +152,7 @@ def _one(result: Steps, side: float) -> str:
     return (
         embedded.picture(result.pictures[0], 0, 0, wide, high)
         + _seen(result, 0, 0, 0, wide, high, 2)
-        + _block(result.vectors[0], result.vectors.max(), across, PICTURE + 8, side / across)
+        + _block(result.vectors[0], _largest(result), across, PICTURE + 8, side / across)
     )
 
 
@@ -164,7 +164,7 @@ def _ten(result: Steps, side: float) -> str:
     wide = high * width / height
     gap = round(2 / high * height)
     strips = [
-        _block(vector[:STRIP], result.vectors.max(), BLOCK, k * step, (side - wide - 6) / BLOCK, wide + 6)
+        _block(vector[:STRIP], _largest(result), BLOCK, k * step, (side - wide - 6) / BLOCK, wide + 6)
         for k, vector in enumerate(result.vectors)
     ]
     squares = [_seen(result, k, 0, k * step, wide, high, 0.7) for k in range(n)]
@@ -183,6 +183,11 @@ def _seen(result: Steps, k: int, x: float, y: float, wide: float, high: float, s
         + element("rect", **frame, fill="none", stroke=ACCENT, stroke_width=stroke)
         + element("circle", **middle, fill=ACCENT, stroke=PAPER, stroke_width=stroke / 2)
     )
+
+
+def _largest(result: Steps) -> float:
+    """The size of the strongest activation of those shown, of either sign; 1 where all are zero."""
+    return float(np.abs(result.vectors).max()) or 1.0
 
 
 def _block(vector: np.ndarray, largest: float, across: int, y: float, side: float, x: float = 0.0) -> str:

@@ -52,9 +52,7 @@ def sentence(atlas: TokenAtlas, drawn: TokenMap) -> str:
 
 def _told(atlas: TokenAtlas, drawn: TokenMap, cluster: int) -> tuple[list[str], list[str], list[str]]:
     likely = zip(drawn.predicted[cluster].tolist(), drawn.chances[cluster].tolist(), strict=True)
-    predicted = [
-        f"{alone(atlas.tokens[token])} {100 * chance:.0f}%" for token, chance in likely if chance > LITTLE
-    ]
+    predicted = [f"{alone(atlas.tokens[token])} {100 * chance:.0f}%" for token, chance in likely if chance > LITTLE]
     return said(atlas, drawn.read, cluster), said(atlas, drawn.following, cluster), predicted
 
 
