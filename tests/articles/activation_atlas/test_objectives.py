@@ -223,3 +223,7 @@ def test_a_class_labels_activations_not_cells() -> None:
     )
     assert objectives._apart(view, 4, 2).tolist() == [3, 4]  # type: ignore[arg-type]
     assert objectives._apart(view, 4, 9).tolist() == [3, 4, 1]  # type: ignore[arg-type]
+
+
+def test_facts_name_the_last_layer() -> None:
+    assert facts(drawn())["layer"] == "b.1"

@@ -248,3 +248,9 @@ def test_a_room_says_what_its_own_patch_did(found):
             ]
             assert [each[LABELS[1]] for each in room.companions.about] == pasted.before[:, 1].tolist()
             assert [each["shark"] for each in room.companions.about] == pasted.before[:, 0].tolist()
+
+
+def test_names_stand_at_the_pairs_that_were_turned_often(found):
+    told = [(each.x, each.y, each.text) for each in figures.pairs(found).layout.annotations]
+    often = [each for each in found.pairs if each.cell.share > 0.2]
+    assert told == [(each.need, each.cell.share, "brick → &lt;b&gt;ball&lt;/b&gt;") for each in often] and often
