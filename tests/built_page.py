@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -65,8 +66,8 @@ def _drawn(name: str, drawing: Any, folder: Path) -> Drawn:
 
 
 @contextmanager
-def opened_tabs(browser, site: Served, **always: Any) -> Iterator[Callable]:
-    """Open tabs that fail the test for any error or dialog, unless it is expected, or request to another host."""
+def opened_tabs(browser, site: Served, start: str = PAGE, **always: Any) -> Iterator[Callable]:
+    """Open tabs, at an address as seen from ``start``, that fail the test for what ``watch`` notes."""
     wrong: list[str] = []
     contexts = []
     always = {"color_scheme": "light", "extra_http_headers": site.visit()} | always
@@ -75,18 +76,8 @@ def opened_tabs(browser, site: Served, **always: Any) -> Iterator[Callable]:
         contexts.append(browser.new_context(viewport=viewport, **always | options))
         tab = contexts[-1].new_page()
         tab.set_default_timeout(15_000)
-
-        def note(said: str) -> None:
-            if not re.search(expected, said):
-                wrong.append(said)
-
-        tab.on("pageerror", lambda error: note(str(error)))
-        tab.on("dialog", lambda dialog: note(dialog.message))
-        tab.on("console", lambda said: note(said.text) if said.type == "error" else None)
-        tab.on(
-            "request", lambda asked: None if asked.url.startswith((site.address, "data:", "blob:")) else note(asked.url)
-        )
-        tab.goto(site.address + PAGE + address)
+        watch(tab, site.address, wrong, expected)
+        tab.goto(urljoin(site.address + start, address))
         return tab
 
     yield open_tab
@@ -94,6 +85,19 @@ def opened_tabs(browser, site: Served, **always: Any) -> Iterator[Callable]:
         context.unroute_all(behavior="ignoreErrors")
         context.close()
     assert wrong == []
+
+
+def watch(tab, address: str, wrong: list[str], expected: str = "$^") -> None:
+    """Note every error and dialog that is not expected, and every request to another host."""
+
+    def note(said: str) -> None:
+        if not re.search(expected, said):
+            wrong.append(said)
+
+    tab.on("pageerror", lambda error: note(str(error)))
+    tab.on("console", lambda said: note(said.text) if said.type == "error" else None)
+    tab.on("dialog", lambda dialog: (note(dialog.message), dialog.dismiss()))
+    tab.on("request", lambda asked: None if asked.url.startswith((address, "data:", "blob:")) else note(asked.url))
 
 
 def complaints(tab) -> list[str]:

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import plotly.graph_objects as go
 import pytest
@@ -17,6 +16,7 @@ from generators.networks.spec import spec
 from generators.paths import REPOSITORY
 from generators.store import Store
 from tests.browser.server import Served, serve
+from tests.built_page import opened_tabs, watch
 from tests.diagram_page import drag, settle
 from tests.tiny_site.catalogue import HOSTILE, catalogue
 from tests.tiny_site.project import built, lay, lay_real
@@ -50,37 +50,8 @@ def site(browser, tmp_path_factory) -> Iterator[Served]:
 
 @pytest.fixture
 def tabs(browser, site) -> Iterator[Callable]:
-    """Open tabs that fail the test for any error, dialog, or request to another host."""
-    wrong: list[str] = []
-    contexts = []
-    headers = site.visit()
-
-    def open_tab(path: str = ARTICLE, viewport: dict = DESKTOP, **options):
-        context = browser.new_context(viewport=viewport, extra_http_headers=headers, **options)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(10_000)
-        watch(tab, site.address, wrong)
-        tab.goto(site.address + path.removeprefix(site.address))
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def watch(tab, address: str, wrong: list[str]) -> None:
-    host = urlsplit(address).netloc
-    tab.on("pageerror", lambda error: wrong.append(str(error)))
-    tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    tab.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-
-    def asked(request) -> None:
-        if urlsplit(request.url).scheme in ("http", "https", "ws", "wss") and urlsplit(request.url).netloc != host:
-            wrong.append(f"asked {request.url}")
-
-    tab.on("request", asked)
+    with opened_tabs(browser, site, ARTICLE) as open_tab:
+        yield open_tab
 
 
 def wake(tab, *names: str) -> None:
@@ -283,7 +254,7 @@ def test_an_address_that_anyone_may_have_written_breaks_nothing(tabs):
         ("spike-code", "n=-5&w=1e9&p=%3Cb%3E&seed=null"),
         ("mlp-two", "%E0%A4%A"),
     ):
-        tab = tabs(f"{ARTICLE}#fig-{name}?{state}")
+        tab = tabs(f"#fig-{name}?{state}")
         tab.wait_for_selector(f"#fig-{name}[data-live]")
 
 

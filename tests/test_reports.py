@@ -11,7 +11,8 @@ from PIL import Image
 from generators import pages
 from generators.paths import REPOSITORY, Paths
 from tests.browser.server import Served, serve
-from tests.test_browser import AXE, COMPLAINTS, DESKTOP, PHONE, watch
+from tests.built_page import opened_tabs
+from tests.test_browser import AXE, COMPLAINTS, DESKTOP, PHONE
 from tests.tiny_site.catalogue import HOSTILE, catalogue
 from tests.tiny_site.project import built, lay
 
@@ -46,22 +47,8 @@ def pictured(site, paths) -> str:
 
 @pytest.fixture
 def tabs(browser, site) -> Iterator[Callable]:
-    wrong: list[str] = []
-    contexts = []
-    headers = site.visit()
-
-    def open_tab(path: str, viewport: dict = DESKTOP, **options):
-        contexts.append(browser.new_context(viewport=viewport, extra_http_headers=headers, **options))
-        tab = contexts[-1].new_page()
-        tab.set_default_timeout(10_000)
-        watch(tab, site.address, wrong)
-        tab.goto(site.address + path)
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert wrong == []
+    with opened_tabs(browser, site, "") as open_tab:
+        yield open_tab
 
 
 def shades(tab, name: str) -> list[int]:

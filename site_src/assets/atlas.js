@@ -227,7 +227,7 @@ export async function mount(figure, data, state, changed) {
       ...(label >= 0 && { class: label }),
       ...(shared.look.sign < 0 && { sign: -1 }),
       ...(chosen && { cell: chosen.map(place => Number(place.toFixed(4))) }),
-      ...(active.path && { walk: [trail.path, trail.at] }),
+      ...(trail.walk && { walk: trail.walk }),
     })
   }
 

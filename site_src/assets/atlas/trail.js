@@ -12,7 +12,7 @@ export class Trail {
   #back
   #on
   #path = null
-  at = 0
+  #at = 0
 
   /** `told` has point(point), step(path, at) and leave(). */
   constructor(data, told) {
@@ -21,8 +21,8 @@ export class Trail {
     this.#points = data.points.map(point => element('span', '', {}, this.#button(point.words, () => told.point(point))))
     const paths = data.paths.map(path => element('span', '', {}, this.#button(`Follow: ${path.words}`, () => this.follow(path))))
     this.element.append(...this.#points, ...paths)
-    this.#back = this.#button('←', () => this.go(this.at - 1), 'Previous cell of the path')
-    this.#on = this.#button('→', () => this.go(this.at + 1), 'Next cell of the path')
+    this.#back = this.#button('←', () => this.go(this.#at - 1), 'Previous cell of the path')
+    this.#on = this.#button('→', () => this.go(this.#at + 1), 'Next cell of the path')
     this.#said = element('span', '', { role: 'status' })
     this.#walk = element('div', 'nf-atlas-walk', { role: 'group', 'aria-label': 'Path' }, this.#back, this.#said, this.#on, this.#button('×', () => this.leave(), 'Leave the path'))
     this.#walk.hidden = true
@@ -41,8 +41,8 @@ export class Trail {
     return made
   }
 
-  /** The number of the path that is followed. */
-  get path() { return this.#data.paths.indexOf(this.#path) }
+  /** The number of the path that is followed, and of its cell; none where none is. */
+  get walk() { return this.#path && [this.#data.paths.indexOf(this.#path), this.#at] }
 
   /** Be where somebody was who followed a path. */
   resume(path, at) {
@@ -58,7 +58,7 @@ export class Trail {
 
   go(at) {
     if (!this.#path?.cells[at] && this.#path?.cells[at] !== 0) return
-    this.at = at
+    this.#at = at
     this.#walk.hidden = false
     this.#said.textContent = `${this.#path.words}: ${at + 1} of ${this.#path.cells.length}`
     for (const [button, isEnd] of [[this.#back, at === 0], [this.#on, at === this.#path.cells.length - 1]]) button.setAttribute('aria-disabled', isEnd)

@@ -110,20 +110,18 @@ def test_a_pair_map_has_each_class_at_its_side(drawn):
     assert pair.ordered == 1
     assert pair.correlation > 0.95
     assert (pair.n_left, pair.n_right) == (40, 40)
-    filled = ~np.isnan(pair.columns[:, 0])
-    np.testing.assert_allclose(pair.columns[filled].sum(1), 1, rtol=1e-6)
-    assert (pair.columns[0] == [1, 0, 0]).all()
-    assert (pair.columns[filled][-1] == [0, 1, 0]).all()
-    assert not pair.wrong[filled].any()
-    assert pair.counts.sum() == pair.layer.n_placed and np.array_equal(pair.counts > 0, filled)
+    assert pair.columns.sum() == pair.layer.n_placed
+    first, *_, last = pair.columns[pair.columns.any(1)]
+    assert first[0] and not first[1:].any() and last[1] and not last[[0, 2]].any()
+    assert not pair.wrong.any()
     assert pair.layer.levels[0].grid == int((pair.layer.n_placed / 6) ** 0.5)
 
 
 def test_facts_take_the_two_middle_columns_together(drawn):
     (pair,) = drawn.pairs
-    columns, wrong, counts = np.zeros((10, 3), np.float32), np.zeros(10, np.float32), np.arange(10, dtype=np.int32)
-    columns[4, 2], columns[5, 2], wrong[5], wrong[9], columns[0], wrong[0] = 0.25, 0.8, 0.6, 1 / 3, np.nan, np.nan
-    changed = dataclasses.replace(pair, columns=columns, wrong=wrong, counts=counts)
+    columns, wrong = np.zeros((10, 3), np.int32), np.zeros(10, np.int32)
+    columns[4], columns[5], columns[9], wrong[5], wrong[9] = (3, 0, 1), (1, 0, 4), (0, 9, 0), 3, 3
+    changed = dataclasses.replace(pair, columns=columns, wrong=wrong)
     said = facts(dataclasses.replace(drawn, pairs=(changed,)))
     name = next(key.removesuffix("_middle_n") for key in said if key.endswith("_middle_n"))
     assert said[f"{name}_middle_n"] == 9
@@ -201,10 +199,10 @@ def test_what_is_said_of_maps_is_counted_again(network, monkeypatch):
     assert pair.correlation == pytest.approx(np.corrcoef(across[of_pair], truth[of_pair] == GREEN)[0, 1])
     for column in range(between.GRID):
         here = np.minimum((across * between.GRID).astype(int), between.GRID - 1) == column
-        shares = [np.mean(truth[here] == RED), np.mean(truth[here] == GREEN), np.mean(truth[here] > GREEN)]
-        np.testing.assert_allclose(pair.columns[column], shares if here.any() else np.nan, rtol=1e-6)
-        wrong = np.mean(truth[here] != answers[here]) if here.any() else np.nan
-        np.testing.assert_allclose(pair.wrong[column], wrong, rtol=1e-6)
+        kinds = [truth[here] == RED, truth[here] == GREEN, truth[here] > GREEN]
+        assert pair.columns[column].tolist() == [kind.sum() for kind in kinds]
+        assert pair.wrong[column] == (truth[here] != answers[here]).sum()
+    assert pair.wrong.any() and pair.columns[:, 2].any()
 
 
 def test_a_cell_of_four_is_shown(network):
@@ -219,18 +217,13 @@ def test_facts_name_every_number_as_the_result_does(drawn):
     first = dataclasses.replace(
         drawn.maps[0], of_class=0.75, n_others=3, layer=dataclasses.replace(drawn.maps[0].layer, layout=layout)
     )
-    columns, wrong = np.arange(30).reshape(10, 3) / 30, np.arange(10) / 10
-    columns[0] = columns[9] = wrong[0] = wrong[9] = np.nan
-    counts = np.array([0, *[10] * 8, 0], np.int32)
-    pair = dataclasses.replace(
-        drawn.pairs[0], columns=columns, wrong=wrong, counts=counts, ordered=0.7, n_left=5, n_right=6
-    )
+    columns, wrong = np.arange(30, dtype=np.int32).reshape(10, 3), np.arange(10, dtype=np.int32)
+    pair = dataclasses.replace(drawn.pairs[0], columns=columns, wrong=wrong, ordered=0.7, n_left=5, n_right=6)
     said = facts(dataclasses.replace(drawn, maps=(first,), pairs=(pair,)))
     assert (said["red_rank_of_class"], said["red_rank_n_others"], said["red_rank_trustworthiness"]) == (0.75, 3, 0.9)
     told = {key.removeprefix("red_b_green_b_"): value for key, value in said.items()}
-    assert (told["left_end_share"], told["right_end_share"]) == (3 / 30, 25 / 30)
-    assert told["middle_others"] == pytest.approx((14 + 17) / 60)
-    assert (told["middle_n"], told["middle_wrong_n"], told["wrong_n"]) == (20, 9, 36)
+    assert (told["middle_n"], told["middle_wrong_n"], told["wrong_n"]) == (sum(range(12, 18)), 9, 45)
+    assert told["middle_others"] == pytest.approx((14 + 17) / told["middle_n"])
     assert (told["ordered"], told["n_left"], told["n_right"]) == (0.7, 5, 6)
 
 

@@ -71,12 +71,21 @@ def test_a_smaller_draw_is_the_beginning_of_a_larger_one() -> None:
     assert not np.array_equal(few.index, positions.draw(examples, 200, 4).index)
 
 
-def test_chunks_are_opened_one_after_another() -> None:
-    examples = tiny.Pictures(torch.zeros(1000), torch.zeros(1000))
-    examples.starts = [0, 500]  # type: ignore[attr-defined]
-    index = positions.draw(examples, 300, 0).index
-    assert (np.diff(index) > 0).all()
-    assert 100 < (index < 500).sum() < 200
+def test_chunks_are_opened_one_after_another_and_what_they_gave_is_in_random_order(tmp_path: Path, monkeypatch) -> None:
+    """The first rows are taken for a sample of all, however the data are stored."""
+    monkeypatch.setattr(shards, "SHARD", 50)
+    lost = (3, 77, *range(100, 170))
+    given = [tiny.data(250, unreadable=lost) for _ in range(2)]
+    given[1].examples.starts = [0, 125]  # type: ignore[union-attr]
+    as_drawn, chunked = (
+        collect(tiny.network(tmp_path / name, dataset=data), LAYERS, 220, 0)
+        for name, data in zip(("whole", "chunks"), given, strict=True)
+    )
+    assert (np.diff(as_drawn.index) < 0).any()
+    for name, array in arrays(as_drawn).items():
+        assert np.array_equal(array, arrays(chunked)[name]), name
+    drawn = positions.draw(given[1].examples, 220, 0)  # type: ignore[arg-type]
+    assert (np.diff(drawn[positions.to_read(given[1].examples, drawn)].index) > 0).all()  # type: ignore[arg-type]
 
 
 def test_vectors_are_what_a_hook_sees(tmp_path: Path) -> None:

@@ -248,6 +248,15 @@ def test_no_patch_is_cut_from_a_picture_that_it_is_pasted_into(network, monkeypa
     assert set(pasted[0] % 4) == {RED}
 
 
+def test_nor_is_one_of_a_random_cell(network, on_the_map):
+    strangers, drawn, pasted = pairs.strangers, [], []
+    on_the_map.setattr(searching, "strangers", lambda *given: (drawn.append(strangers(*given)), drawn[-1])[1])
+    on_the_map.setattr(searching, "pictures", lambda of, index: (pasted.append(index), original(of, index))[1])
+    search(network, n=40)
+    (rows,) = drawn
+    assert len(rows) == 40 and not np.isin(coloured.view(network).found.index[rows], pasted[0]).any()
+
+
 original = searching.pictures
 
 
@@ -361,7 +370,7 @@ def test_what_is_said_of_the_search_is_of_its_own_cell_class_and_control(network
     for kind in range(searching.PASTED_CELLS):
         assert np.array_equal(found.pasted.patches[-1][:, kind], found.cells[kind].patches[:2])
     x, y = network.dataset.test.x, network.dataset.test.y  # type: ignore[union-attr]
-    blue = network.module(x[y == BLUE]).softmax(1)
+    blue = network.module(x[y == BLUE]).softmax(1).detach()
     assert found.before == pytest.approx(float(blue[:, RED].mean()), abs=0.01)
     assert found.before < 0.8 * float(blue[:, BLUE].mean())
 

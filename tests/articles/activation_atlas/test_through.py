@@ -118,19 +118,12 @@ def test_a_class_whose_attributions_are_not_kept_is_refused_by_name(tmp_path: Pa
     with pytest.raises(UsageError) as error:
         follow_class(network, ["late"], 280, str(missing), GRID, CELLS, STEPS, SEED)
     assert f"class '{missing}' is none of th" in str(error.value) and str(error.value).count(". ") == 0
-    named = int(kept[3])
-    (stage,) = follow_class(network, ["late"], 280, str(named), GRID, CELLS, STEPS, SEED).stages
-    view = look(network, ("late",), 280, "late", GRID, SEED)
-    exact = view.means @ network.module.head.weight[named].numpy() / 36  # type: ignore[union-attr, operator, index]
-    share = [(view.found.truth[view.kept[view.cells.member == cell]] == named).mean() for cell in range(len(exact))]
-    chosen = np.lexsort((-view.cells.counts, -np.array(share)))[:CELLS]
-    np.testing.assert_allclose(stage.attribution, exact[chosen], atol=2e-3)
 
 
 def test_of_many_classes_the_attribution_is_to_the_one_that_was_named(tmp_path: Path) -> None:
     network = tiny.network(tmp_path, tiny.Net(70), tiny.data(280, classes=70))
     named = int(pipeline.collected(network, ("late",), 280, SEED).classes[-1])
-    assert named > 40
+    assert named > 40  # so that it is not its own column
     (stage,) = follow_class(network, ["late"], 280, str(named), GRID, CELLS, STEPS, SEED).stages
     view = look(network, ("late",), 280, "late", GRID, SEED)
     exact = view.means @ network.module.head.weight[named].numpy() / 36  # type: ignore[union-attr, operator, index]

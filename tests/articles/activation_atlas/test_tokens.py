@@ -417,3 +417,27 @@ def test_logits_of_tokens_that_there_are_not_predict_nothing() -> None:
     found = read(network, corpus, pick(corpus, 60, 0, "tiny"), ["network.tokens"])
     assert found.predicted.max() < tiny.N_TOKENS
     np.testing.assert_allclose(found.chances.sum(1), 1, rtol=1e-5)
+
+
+def test_a_block_that_says_nothing_of_tokens_is_passed_over_unless_it_is_asked_for() -> None:
+    class Net(nn.Module):
+        """Residual layers, the second of which adds nothing."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.table, self.head = nn.Embedding(tiny.N_TOKENS, 6), nn.Linear(6, tiny.N_TOKENS)
+            self.layers = nn.ModuleList(nn.Linear(6, 6) for _ in range(3))
+            for parameter in self.layers[1].parameters():
+                parameter.data.zero_()
+
+        def forward(self, tokens: Tensor) -> Tensor:
+            x = self.table(tokens)
+            for layer in self.layers:
+                x = x + layer(x)
+            return self.head(x)
+
+    network = tiny.network(Net().requires_grad_(False).eval())
+    found = atlas(network, layer="layers.2")
+    assert [each.path for each in found.agreements if each.groups == CLUSTERS] == ["table", "layers.0", "layers.2"]
+    with pytest.raises(UsageError, match=r"layer 'layers.1' .* gives the same for all but 0 of 240 tokens"):
+        atlas(network, layer="layers.1")

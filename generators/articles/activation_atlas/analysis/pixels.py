@@ -58,7 +58,7 @@ def compare_spaces(
     """Compare n of the pictures collected by pixels, colours and the layers ``shown``, from early to late.
 
     Maps of pixels are laid out by ``method``; those of layers are the atlas's own. Pictures are drawn at most ``px``
-    wide. Left out are those that some space cannot place: black ones, and those at which a layer is silent.
+    wide. Left out are those that some space gives no direction, such as those at which a layer is silent.
     """
     found = collected(network, tuple(layers), images, seed)
     lies = [placed(network, tuple(layers), images, path, seed) for path in shown]

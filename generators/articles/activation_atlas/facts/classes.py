@@ -34,9 +34,7 @@ def _pair(pair: PairMap) -> dict[str, Scalar]:
     """Numbers of a pair; ``middle`` is of the two columns in the middle, taken together."""
     half = len(pair.columns) // 2
     middle = slice(half - 1, half + 1)
-    n_middle, wrong = int(pair.counts[middle].sum()), np.rint(np.nan_to_num(pair.wrong) * pair.counts)
-    others = np.nan_to_num(pair.columns[:, 2]) * pair.counts
-    ends = np.flatnonzero(pair.counts)[[0, -1]]
+    n_middle = int(pair.columns[middle].sum())
     return {
         "n": pair.layer.n_placed,
         "cells": len(pair.layer.levels[0].counts),
@@ -44,11 +42,9 @@ def _pair(pair: PairMap) -> dict[str, Scalar]:
         "n_right": pair.n_right,
         "correlation": pair.correlation,
         "ordered": pair.ordered,
-        "left_end_share": float(pair.columns[ends[0], 0]),
-        "right_end_share": float(pair.columns[ends[1], 1]),
         "middle_n": n_middle,
-        "middle_others": float(others[middle].sum() / n_middle) if n_middle else float("nan"),
-        "middle_wrong_n": int(wrong[middle].sum()),
-        "wrong_n": int(wrong.sum()),
+        "middle_others": float(pair.columns[middle, 2].sum() / n_middle) if n_middle else float("nan"),
+        "middle_wrong_n": int(pair.wrong[middle].sum()),
+        "wrong_n": int(pair.wrong.sum()),
         "icon_cosine": pair.layer.fidelity[0].cosine_mean,
     }

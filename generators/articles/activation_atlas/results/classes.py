@@ -40,12 +40,9 @@ class PairMap:
     """Pictures of the left class."""
     n_right: int
     columns: np.ndarray
-    """float32 (grid, 3), the shares of pictures of the left class, of the right class and of others in each column of
-    the grid; nan where a column is empty."""
+    """int32 (grid, 3), how many pictures of the left class, of the right class and of others each column has."""
     wrong: np.ndarray
-    """float32 (grid,), the share of each column's pictures that the network gets wrong."""
-    counts: np.ndarray
-    """int32 (grid,), pictures in each column."""
+    """int32 (grid,), how many of each column's pictures the network gets wrong."""
     layer: MappedLayer
 
 

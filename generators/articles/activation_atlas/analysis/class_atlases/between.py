@@ -88,12 +88,12 @@ def ordered(left: np.ndarray, right: np.ndarray) -> float:
 
 def _columns(
     across: np.ndarray, truth: np.ndarray, answers: np.ndarray, left: int, right: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each column the shares of left, right and other true classes (GRID, 3), of wrong answers, and how many."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """How many of each column are of left, of right and of other true classes (GRID, 3), and are answered wrongly."""
     column = np.minimum((across * GRID).astype(int), GRID - 1)
-    held = np.bincount(column, minlength=GRID)
-    counts = np.where(held, held, np.nan)
+
+    def tally(which: np.ndarray) -> np.ndarray:
+        return np.bincount(column[which], minlength=GRID).astype(np.int32)
+
     kinds = (truth == left, truth == right, (truth != left) & (truth != right))
-    shares = [np.bincount(column, kind, GRID) / counts for kind in kinds]
-    wrong = np.bincount(column, truth != answers, GRID) / counts
-    return np.stack(shares, 1).astype(np.float32), wrong.astype(np.float32), held.astype(np.int32)
+    return np.stack([tally(kind) for kind in kinds], 1), tally(truth != answers)

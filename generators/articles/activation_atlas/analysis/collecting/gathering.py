@@ -76,6 +76,8 @@ def _gather(network: Network, layers: Sequence[str], n: int, seed: int, folder: 
             f"an atlas of network {network.name!r} from {most} pictures would show chance: expected at least {FEWEST}"
         )
     drawn = positions.draw(examples, n, seed)
+    order = positions.to_read(examples, drawn)
+    drawn = drawn[order]
     reader = Reader(network, layers, examples)
     kept = shards.Shards(folder, -(-len(drawn) // shards.SHARD))
     classes = _classes(reader, drawn, folder / "classes")
@@ -83,7 +85,9 @@ def _gather(network: Network, layers: Sequence[str], n: int, seed: int, folder: 
         begin = number * shards.SHARD
         tell = partial(_tell, begin, len(drawn))
         kept.write(number, reader.read(drawn[begin : begin + shards.SHARD], classes, tell))
-    kept.merge({"classes": classes, "shapes": tuple(reader.shape(path) for path in layers)})
+    there = order[np.isin(drawn.index, kept.column("index"))]
+    shapes = tuple(reader.shape(path) for path in layers)
+    kept.merge({"classes": classes, "shapes": shapes}, np.argsort(np.argsort(there)))
 
 
 def _tell(begin: int, total: int, done: int) -> None:

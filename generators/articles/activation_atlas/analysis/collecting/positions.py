@@ -25,21 +25,21 @@ class Drawn:
     def __len__(self) -> int:
         return len(self.index)
 
-    def __getitem__(self, rows: slice) -> Drawn:
+    def __getitem__(self, rows: slice | np.ndarray) -> Drawn:
         return Drawn(self.index[rows], self.shares[rows])
 
 
 def draw(examples: Examples, n: int, seed: int) -> Drawn:
-    """Draw ``n`` pictures, all where there are fewer, each at most once.
-
-    Where they are stored in chunks that are dear to open, they come in the order in which they are stored.
-    """
+    """Draw ``n`` pictures, all where there are fewer, each at most once."""
     count = len(examples)
     order = np.random.default_rng((seed, 0)).permutation(np.arange(count, dtype=np.min_scalar_type(count)))[:n]
-    if hasattr(examples, "starts"):
-        order.sort()
     shares = np.random.default_rng((seed, 1)).random((len(order), 2), np.float32)
     return Drawn(order.astype(np.int64), shares)
+
+
+def to_read(examples: Examples, drawn: Drawn) -> np.ndarray:
+    """In which order to read what was drawn, int64 (n,): as stored, where chunks of examples are dear to open."""
+    return np.argsort(drawn.index) if hasattr(examples, "starts") else np.arange(len(drawn))
 
 
 def places(shares: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -35,17 +36,28 @@ class Shards:
         """Keep arrays whose first axes count the same pictures."""
         stages.keep(self._file(number), dict(arrays), TRUSTED)
 
-    def merge(self, about: Mapping[str, Any]) -> None:
-        """Put each array of all shards into one file ``NAME.npy``, then write what is said about them, last."""
-        shapes = self._shapes()
+    def column(self, name: str) -> np.ndarray:
+        """One array of all shards."""
+        return np.concatenate([found[name] for number in range(self.count) if (found := self.read(number))])
+
+    def merge(self, about: Mapping[str, Any], places: np.ndarray) -> None:
+        """Put each array of all shards into one file ``NAME.npy``, then write what is said about them, last.
+
+        ``places`` (n,) are where the shards' rows go, one after the other.
+        """
+        shapes, done = self._shapes(), 0
         with room(self.folder), ExitStack() as stack:
             files = {name: stack.enter_context(open(self._half(name), "wb")) for name in shapes}
             for name, (dtype, shape) in shapes.items():
                 header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
                 np.lib.format.write_array_header_1_0(files[name], header)
+            headers = {name: file.tell() for name, file in files.items()}
             for number in range(self.count):
-                for name, array in (self.read(number) or {}).items():
-                    files[name].write(np.ascontiguousarray(array).data)
+                arrays = self.read(number) or {}
+                rows = places[done : done + max(map(len, arrays.values()), default=0)]
+                for name, array in arrays.items():
+                    _put(files[name], headers[name], array, rows)
+                done += len(rows)
             for file in files.values():
                 file.flush()
                 os.fsync(file.fileno())
@@ -73,6 +85,15 @@ class Shards:
 
     def _file(self, number: int) -> Path:
         return self.folder / f"shard-{number:06}"
+
+
+def _put(file: BinaryIO, header: int, array: np.ndarray, rows: np.ndarray) -> None:
+    """Write rows of an array at their places behind a header, those that are neighbours in both at once."""
+    array = np.ascontiguousarray(array)
+    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+    for begin, end in pairwise([0, *breaks.tolist(), len(rows)]):
+        file.seek(header + int(rows[begin]) * array[:1].nbytes)
+        file.write(array[begin:end].data)
 
 
 def about(folder: Path) -> dict[str, Any] | None:

@@ -53,6 +53,8 @@ class Searched:
     """int64 (cells,), the cells to test, the most promising first."""
     nearest: np.ndarray
     """int64 (c, 5), each cell's most typical positions."""
+    strange: np.ndarray
+    """int64 (n,), positions of cells that are not tested."""
     trial: Trial
     sizes: tuple[int, ...]
     seed: int
@@ -143,7 +145,8 @@ def _searched(
     """Find pictures to paste into: none of those that patches are cut from."""
     network, view, (source, target) = windows.network, windows.view, pair
     nearest = view.nearest()
-    rows = right(view, source, nearest[ranked], n)
+    strange = strangers(nearest, ranked, n, seed)
+    rows = right(view, source, np.concatenate([nearest[ranked].ravel(), strange]), n)
     if not len(rows):
         name = network.labels[source]
         raise UsageError(
@@ -152,7 +155,7 @@ def _searched(
         )
     levels = pictures(network, view.found.index[rows]).float() / LEVELS
     trial = Trial(network, levels, source, target)
-    return Searched(windows, promised, source, target, ranked, nearest, trial, sides(network, SIDES), seed)
+    return Searched(windows, promised, source, target, ranked, nearest, strange, trial, sides(network, SIDES), seed)
 
 
 def _tested(searched: Searched, icons: np.ndarray, known: Cue | None) -> tuple[TriedCell, ...]:
@@ -196,7 +199,7 @@ def _controls(searched: Searched, known: Cue | None, typical: np.ndarray) -> dic
         name: [noise(n, channels, side, is_smooth, random) for side in searched.sizes]
         for name, is_smooth in ((WHITE, False), (SMOOTH, True))
     }
-    made[RANDOM] = searched.deal(searched.squares(strangers(searched.nearest, searched.ranked, n, searched.seed)))
+    made[RANDOM] = searched.deal(searched.squares(searched.strange))
     if known and len(rows := _with_cue(searched, known, typical)):
         made[BARED] = searched.deal(erased(searched.windows, rows, searched.sizes))
     return made

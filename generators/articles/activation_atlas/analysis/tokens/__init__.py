@@ -107,16 +107,16 @@ class _Maker:
         """Which positions have a direction from the mean, int32 (p,), and these directions (p, d)."""
         direction = directions(self.seen.vectors[path])
         kept = np.flatnonzero(placeable(direction)).astype(np.int32)
-        if len(kept) < FEWEST:
-            raise UsageError(
-                f"layer {path!r} of network {self.network.name!r} gives the same for all but {len(kept)} of "
-                f"{len(direction):,} tokens: expected vectors that change with the text; choose another layer"
-            )
         return kept, direction[kept]
 
     def map(self, path: str, method: str, by_token: bool = False) -> TokenMap:
-        """Lay one layer out and cluster it."""
+        """Lay one layer out and cluster it; UsageError where it gives the same for nearly all."""
         kept, direction = self.placed(path)
+        if len(kept) < FEWEST:
+            raise UsageError(
+                f"layer {path!r} of network {self.network.name!r} gives the same for all but {len(kept)} of "
+                f"{len(self.token):,} tokens: expected vectors that change with the text; choose another layer"
+            )
         cluster = clustered(direction, self.n_clusters, self.seed)
         points, judged = self._laid_out(direction, self.token[kept] if by_token else np.arange(len(kept)), method)
         predicted, chances = likeliest(cluster, self.seen.predicted[kept], self.seen.chances[kept])
@@ -134,11 +134,13 @@ class _Maker:
         return points[inverse], quality(direction[first], points, self.seed, method)
 
     def agreements(self, paths: Sequence[str], window: np.ndarray, state: np.ndarray | None) -> tuple[Agreement, ...]:
-        """See in what tokens, clusters of layers and states of the grammar agree."""
+        """See in what tokens, clusters of layers and states of the grammar agree; silent layers are passed over."""
         everywhere = np.arange(len(self.token))
         found = [self._agreement(TOKEN, "", everywhere, self.token, window, state)]
         for path in paths:
             kept, direction = self.placed(path)
+            if len(kept) < FEWEST:
+                continue
             cluster = clustered(direction, self.n_clusters, self.seed)
             found.append(self._agreement(CLUSTERS, path, kept, cluster, window, state))
         if state is not None:
